@@ -1,0 +1,5 @@
+//! Judging: what one backend did on one problem.
+
+mod region;
+
+pub use region::Region;

@@ -1,0 +1,9 @@
+//! Property-based differential fuzzing of 2-D convolution.
+//!
+//! Modules in reading order: [`problem`], [`operands`], [`backend`].
+#![deny(missing_docs)]
+
+pub mod backend;
+pub mod judge;
+pub mod operands;
+pub mod problem;
