@@ -1,6 +1,6 @@
 //! The reference: a scalar loop that is obviously right.
 
-use super::{Backend, BackendError, Failure, Kind, Session, Unsupported};
+use super::{Arithmetic, Backend, BackendError, Failure, Kind, Session, Unsupported};
 use crate::operands::Case;
 use crate::problem::Problem;
 
@@ -19,6 +19,10 @@ impl Backend for Exact {
 
     fn kind(&self) -> Kind {
         Kind::BuiltIn
+    }
+
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::Exact
     }
 
     fn supports(&self, _: &Problem) -> Result<(), Unsupported> {
@@ -53,6 +57,18 @@ pub fn element(case: Case<'_>, index: usize) -> f64 {
 pub fn magnitude(case: Case<'_>, index: usize) -> f64 {
     let mut sum = 0.0;
     for_each_term(case, index, |x, w| sum += (f64::from(x) * f64::from(w)).abs());
+    sum + bias(case, index).abs()
+}
+
+/// [`magnitude`] over the finite terms alone.
+pub fn finite_magnitude(case: Case<'_>, index: usize) -> f64 {
+    let mut sum = 0.0;
+    for_each_term(case, index, |x, w| {
+        let term = (f64::from(x) * f64::from(w)).abs();
+        if term.is_finite() {
+            sum += term;
+        }
+    });
     sum + bias(case, index).abs()
 }
 

@@ -26,6 +26,8 @@ pub enum Kind {
 /// How an engine adds: decides the bound of a right answer (see [`crate::judge`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Arithmetic {
+    /// Sums in f64, rounded to f32 once: the reference `exact`.
+    Exact,
     /// Products and sums in f32 (or wider), in any order, fused or not.
     #[default]
     F32,

@@ -1,5 +1,15 @@
 //! Judging: what one backend did on one problem.
+//!
+//! [`Verdict`] is the answer. [`bound`] says how far a right answer may be from the exact one, [`compare()`] finds the
+//! elements that are further, [`Region`] names where they sit, and [`Examiner`] does all of it for one problem.
 
+pub mod bound;
+mod compare;
+mod examine;
 mod region;
+mod verdict;
 
+pub use compare::{Difference, compare, position, same};
+pub use examine::{Examiner, Settings, reset, settle};
 pub use region::Region;
+pub use verdict::{Observation, UnknownVerdict, Verdict};

@@ -1,0 +1,141 @@
+//! One problem, one backend, one verdict: the step that sweep, replay, shrink and fuzz target have in common.
+
+use super::compare::compare;
+use super::verdict::{Observation, Verdict};
+use crate::backend::{Arithmetic, Backend, BackendError, Failure, Session, UNWRITTEN};
+use crate::operands::{Case, DEFAULT_SEED, Fill, Operands};
+use crate::problem::Problem;
+
+/// How problems are filled and outputs are judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// How operands are filled.
+    pub fill: Fill,
+    /// The seed of the fill.
+    pub seed: u64,
+    /// Compare bits instead of numbers.
+    pub strict: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { fill: Fill::Integers, seed: DEFAULT_SEED, strict: false }
+    }
+}
+
+/// A backend held against a reference, one problem at a time, with buffers that are reused.
+pub struct Examiner<'a> {
+    backend: &'a dyn Backend,
+    arithmetics: [Arithmetic; 2],
+    reference: Box<dyn Session + 'a>,
+    session: Box<dyn Session + 'a>,
+    settings: Settings,
+    operands: Operands,
+    expected: Vec<f32>,
+    actual: Vec<f32>,
+    again: Vec<f32>,
+    wrong: Vec<usize>,
+    runs: u64,
+}
+
+impl<'a> Examiner<'a> {
+    /// Opens a session of each.
+    ///
+    /// # Errors
+    /// Where one of the two can't be started.
+    pub fn new(reference: &'a dyn Backend, backend: &'a dyn Backend, settings: Settings) -> Result<Self, BackendError> {
+        Ok(Self {
+            backend,
+            arithmetics: [backend.arithmetic(), reference.arithmetic()],
+            reference: reference.session()?,
+            session: backend.session()?,
+            settings,
+            operands: Operands::default(),
+            expected: Vec::new(),
+            actual: Vec::new(),
+            again: Vec::new(),
+            wrong: Vec::new(),
+            runs: 0,
+        })
+    }
+
+    /// Fills operands for `problem` and examines it.
+    pub fn examine(&mut self, problem: &Problem) -> Observation {
+        let mut operands = std::mem::take(&mut self.operands);
+        operands.fill(problem, self.settings.fill, self.settings.seed);
+        let observation = self.examine_case(operands.case(problem));
+        self.operands = operands;
+        observation
+    }
+
+    /// Examines given operands.
+    pub fn examine_case(&mut self, case: Case<'_>) -> Observation {
+        self.wrong.clear();
+        if let Err(reason) = self.backend.supports(case.problem) {
+            return Observation::of_failure(&Failure::Unsupported(reason.0));
+        }
+        reset(&mut self.expected, case.problem);
+        reset(&mut self.actual, case.problem);
+        if let Err(failure) = self.reference.run(case, &mut self.expected) {
+            return Observation::of_failure(&Failure::Unsupported(format!("the reference: {failure}").into()));
+        }
+        self.runs += 1;
+        if let Err(failure) = self.session.run(case, &mut self.actual) {
+            return Observation::of_failure(&failure);
+        }
+        let observation =
+            compare(case, self.arithmetics, self.settings.strict, &self.expected, &self.actual, &mut self.wrong);
+        if observation.verdict != Verdict::Differs {
+            return observation;
+        }
+        reset(&mut self.again, case.problem);
+        self.runs += 1;
+        let second = self.session.run(case, &mut self.again);
+        settle(observation, second, &self.actual, &self.again)
+    }
+
+    /// What the reference computed last, row-major.
+    pub fn expected(&self) -> &[f32] {
+        &self.expected
+    }
+
+    /// What the backend computed last, row-major.
+    pub fn actual(&self) -> &[f32] {
+        &self.actual
+    }
+
+    /// Row-major indices of the elements that were off last, ascending.
+    pub fn wrong(&self) -> &[usize] {
+        &self.wrong
+    }
+
+    /// The operands that [`Examiner::examine`] filled last.
+    pub fn operands(&self) -> &Operands {
+        &self.operands
+    }
+
+    /// Runs of the backend so far.
+    pub fn runs(&self) -> u64 {
+        self.runs
+    }
+}
+
+/// Gives an output buffer the length of `problem`'s output, all [`UNWRITTEN`].
+pub fn reset(output: &mut Vec<f32>, problem: &Problem) {
+    output.clear();
+    output.resize(problem.output_len() as usize, UNWRITTEN);
+}
+
+/// The verdict on a problem that differed, once it has been run a second time: `unstable` unless the second output is
+/// the first, bit for bit.
+pub fn settle(first: Observation, second: Result<(), Failure>, actual: &[f32], again: &[f32]) -> Observation {
+    let same_bits = |(a, b): (&f32, &f32)| a.to_bits() == b.to_bits();
+    match second {
+        Ok(()) if actual.iter().zip(again).all(same_bits) => first,
+        Ok(()) => Observation { verdict: Verdict::Unstable, ..first },
+        Err(failure) => {
+            let message = Some(format!("the second run failed: {failure}"));
+            Observation { verdict: Verdict::Unstable, message, ..first }
+        }
+    }
+}
