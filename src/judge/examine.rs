@@ -72,16 +72,16 @@ impl<'a> Examiner<'a> {
     pub fn examine_case(&mut self, case: Case<'_>) -> Observation {
         self.wrong.clear();
         if let Err(reason) = self.backend.supports(case.problem) {
-            return Observation::of_failure(&Failure::Unsupported(reason.0));
+            return Observation::of_failure(Failure::Unsupported(reason.0));
         }
         reset(&mut self.expected, case.problem);
         reset(&mut self.actual, case.problem);
         if let Err(failure) = self.reference.run(case, &mut self.expected) {
-            return Observation::of_failure(&Failure::Unsupported(format!("the reference: {failure}").into()));
+            return Observation::of_failure(Failure::Unsupported(format!("the reference: {failure}").into()));
         }
         self.runs += 1;
         if let Err(failure) = self.session.run(case, &mut self.actual) {
-            return Observation::of_failure(&failure);
+            return Observation::of_failure(failure);
         }
         let observation =
             compare(case, self.arithmetics, self.settings.strict, &self.expected, &self.actual, &mut self.wrong);
@@ -134,7 +134,7 @@ pub fn settle(first: Observation, second: Result<(), Failure>, actual: &[f32], a
         Ok(()) if actual.iter().zip(again).all(same_bits) => first,
         Ok(()) => Observation { verdict: Verdict::Unstable, ..first },
         Err(failure) => {
-            let message = Some(format!("the second run failed: {failure}"));
+            let message = Some(format!("the second run failed: {failure}").into());
             Observation { verdict: Verdict::Unstable, message, ..first }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::compare::Difference;
 use crate::backend::Failure;
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
@@ -87,7 +88,7 @@ pub struct Observation {
     /// Which elements are off and by how much; for `differs`, `unstable` and `rounds`.
     pub difference: Option<Difference>,
     /// The backend's own words; for `unsupported`, `errors`, `crashes` and `hangs`.
-    pub message: Option<String>,
+    pub message: Option<Cow<'static, str>>,
 }
 
 impl Observation {
@@ -95,12 +96,12 @@ impl Observation {
     pub const AGREES: Self = Self { verdict: Verdict::Agrees, difference: None, message: None };
 
     /// The verdict on a run without an output.
-    pub fn of_failure(failure: &Failure) -> Self {
+    pub fn of_failure(failure: Failure) -> Self {
         let (verdict, message) = match failure {
-            Failure::Unsupported(reason) => (Verdict::Unsupported, reason.to_string()),
-            Failure::Error(message) => (Verdict::Errors, message.clone()),
-            Failure::Crash(message) => (Verdict::Crashes, message.clone()),
-            Failure::Hang(deadline) => (Verdict::Hangs, format!("no answer within {deadline:?}")),
+            Failure::Unsupported(reason) => (Verdict::Unsupported, reason),
+            Failure::Error(message) => (Verdict::Errors, message.into()),
+            Failure::Crash(message) => (Verdict::Crashes, message.into()),
+            Failure::Hang(deadline) => (Verdict::Hangs, format!("no answer within {deadline:?}").into()),
         };
         Self { verdict, difference: None, message: Some(message) }
     }
