@@ -3,8 +3,11 @@
 //! A [`Backend`] says what it is and what it supports; a [`Session`] of it, one a thread, does the work and keeps the
 //! buffers. Adding a backend is a file here and a line in [`registry`].
 
+pub mod caught;
 pub mod exact;
 pub mod registry;
+
+pub use caught::run_caught;
 
 use crate::operands::Case;
 use crate::problem::Problem;
@@ -134,6 +137,15 @@ pub trait Session: Send {
     /// # Errors
     /// What it came to instead. May panic: callers run foreign sessions through [`run_caught`].
     fn run(&mut self, case: Case<'_>, output: &mut [f32]) -> Result<(), Failure>;
+
+    /// Computes several problems, one after the other; never panics where `run` does.
+    ///
+    /// `outputs` belong to `cases` one by one; `results` is cleared and gets one result a case, in order. Backends in
+    /// another process override this: there, a message per batch is cheap and one per problem is not.
+    fn run_batch(&mut self, cases: &[Case<'_>], outputs: &mut [&mut [f32]], results: &mut Vec<Result<(), Failure>>) {
+        results.clear();
+        results.extend(cases.iter().zip(outputs).map(|(&case, output)| run_caught(self, case, output)));
+    }
 }
 
 /// What an output holds before a backend runs: a NaN with a payload that no computation makes.
