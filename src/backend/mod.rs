@@ -3,8 +3,12 @@
 //! A [`Backend`] says what it is and what it supports; a [`Session`] of it, one a thread, does the work and keeps the
 //! buffers. Adding a backend is a file here and a line in [`registry`].
 
+pub mod direct;
 pub mod exact;
+pub mod im2col;
 pub mod registry;
+#[cfg(feature = "rten")]
+pub mod rten;
 
 use crate::operands::Case;
 use crate::problem::Problem;
