@@ -4,8 +4,12 @@
 //! buffers. Adding a backend is a file here and a line in [`registry`].
 
 pub mod caught;
+pub mod direct;
 pub mod exact;
+pub mod im2col;
 pub mod registry;
+#[cfg(feature = "rten")]
+pub mod rten;
 
 pub use caught::run_caught;
 

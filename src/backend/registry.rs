@@ -1,24 +1,101 @@
 //! Every backend by name.
 
-use super::{Backend, BackendError, exact::Exact};
+use super::{Backend, BackendError, Kind, direct::Direct, exact::Exact, im2col::Im2col};
 use std::sync::Arc;
+
+/// One line of the registry: a backend, be it compiled in or not.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// Its name.
+    pub name: &'static str,
+    /// What sort of thing it is.
+    pub kind: Kind,
+    /// What it is and what it supports, in a line.
+    pub about: &'static str,
+    /// The cargo feature that brings it, where it needs one.
+    pub feature: Option<&'static str>,
+    make: Option<fn() -> Arc<dyn Backend>>,
+}
+
+impl Entry {
+    /// Whether it can be had from this build.
+    pub fn compiled_in(&self) -> bool {
+        self.make.is_some()
+    }
+
+    /// The backend itself.
+    ///
+    /// # Errors
+    /// [`BackendError::NotCompiledIn`], with the feature that brings it.
+    pub fn backend(&self) -> Result<Arc<dyn Backend>, BackendError> {
+        match self.make {
+            Some(make) => Ok(make()),
+            None => Err(BackendError::NotCompiledIn {
+                name: self.name.to_owned(),
+                feature: self.feature.unwrap_or(self.name),
+            }),
+        }
+    }
+}
+
+/// A backend that is always there.
+macro_rules! built_in {
+    ($name:literal, $backend:expr, $about:literal) => {
+        Entry { name: $name, kind: Kind::BuiltIn, about: $about, feature: None, make: Some(|| Arc::new($backend)) }
+    };
+}
+
+/// An engine behind the cargo feature of the same name.
+macro_rules! engine {
+    ($name:literal, $backend:path, $about:literal) => {
+        Entry {
+            name: $name,
+            kind: Kind::Engine,
+            about: $about,
+            feature: Some($name),
+            #[cfg(feature = $name)]
+            make: Some(|| Arc::new($backend)),
+            #[cfg(not(feature = $name))]
+            make: None,
+        }
+    };
+}
+
+/// The registry, in the order in which tables show backends.
+static ENTRIES: &[Entry] = &[
+    built_in!("exact", Exact, "scalar loop summing in f64; every problem; the default reference"),
+    built_in!("direct", Direct, "register tile over a stride-split scratch; every problem"),
+    built_in!("im2col", Im2col, "im2col and a matrix product by ndarray; every problem"),
+    engine!("rten", super::rten::Rten, "rten's convolution, called as a function; every problem"),
+];
+
+/// Every backend there is, also what is not compiled in.
+pub fn all() -> &'static [Entry] {
+    ENTRIES
+}
+
+/// What is tested unless something else is asked for: all that is compiled in, but the reference.
+pub fn default_under_test() -> Vec<Arc<dyn Backend>> {
+    all().iter().filter(|entry| entry.name != "exact").filter_map(|entry| entry.backend().ok()).collect()
+}
 
 /// The backend called `name`.
 ///
 /// # Errors
-/// Unknown names come with the nearest known one.
+/// [`BackendError::NotCompiledIn`] with the feature to build with, or [`BackendError::Unknown`] with the nearest name.
 pub fn find(name: &str) -> Result<Arc<dyn Backend>, BackendError> {
-    builtin().into_iter().find(|backend| backend.name() == name).ok_or_else(|| BackendError::Unknown {
-        name: name.to_owned(),
-        nearest: builtin()
-            .iter()
-            .map(|backend| backend.name().to_owned())
-            .min_by_key(|known| strsim::damerau_levenshtein(known, name))
-            .filter(|known| strsim::damerau_levenshtein(known, name) <= 1 + name.len() / 3),
-    })
+    match all().iter().find(|entry| entry.name == name) {
+        Some(entry) => entry.backend(),
+        None => Err(BackendError::Unknown { name: name.to_owned(), nearest: nearest(name) }),
+    }
 }
 
-/// Every backend that is compiled in and right, in the order in which tables show them.
-pub fn builtin() -> Vec<Arc<dyn Backend>> {
-    vec![Arc::new(Exact)]
+/// The known name that is nearest to `name`, if it is near enough to be meant.
+fn nearest(name: &str) -> Option<String> {
+    all()
+        .iter()
+        .map(|entry| (strsim::damerau_levenshtein(entry.name, name), entry.name))
+        .min()
+        .filter(|(distance, _)| *distance <= 1 + name.len() / 3)
+        .map(|(_, known)| known.to_owned())
 }

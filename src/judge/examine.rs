@@ -1,7 +1,8 @@
 //! One problem, one backend, one verdict: the step that sweep, replay, shrink and fuzz target have in common.
 
-use super::compare::compare;
+use super::compare::{compare, same_bits};
 use super::verdict::{Observation, Verdict};
+use crate::backend::caught::run_caught;
 use crate::backend::{Arithmetic, Backend, BackendError, Failure, Session, UNWRITTEN};
 use crate::operands::{Case, DEFAULT_SEED, Fill, Operands};
 use crate::problem::Problem;
@@ -76,11 +77,11 @@ impl<'a> Examiner<'a> {
         }
         reset(&mut self.expected, case.problem);
         reset(&mut self.actual, case.problem);
-        if let Err(failure) = self.reference.run(case, &mut self.expected) {
+        if let Err(failure) = run_caught(self.reference.as_mut(), case, &mut self.expected) {
             return Observation::of_failure(Failure::Unsupported(format!("the reference: {failure}").into()));
         }
         self.runs += 1;
-        if let Err(failure) = self.session.run(case, &mut self.actual) {
+        if let Err(failure) = run_caught(self.session.as_mut(), case, &mut self.actual) {
             return Observation::of_failure(failure);
         }
         let observation =
@@ -90,7 +91,7 @@ impl<'a> Examiner<'a> {
         }
         reset(&mut self.again, case.problem);
         self.runs += 1;
-        let second = self.session.run(case, &mut self.again);
+        let second = run_caught(self.session.as_mut(), case, &mut self.again);
         settle(observation, second, &self.actual, &self.again)
     }
 
@@ -129,9 +130,8 @@ pub fn reset(output: &mut Vec<f32>, problem: &Problem) {
 /// The verdict on a problem that differed, once it has been run a second time: `unstable` unless the second output is
 /// the first, bit for bit.
 pub fn settle(first: Observation, second: Result<(), Failure>, actual: &[f32], again: &[f32]) -> Observation {
-    let same_bits = |(a, b): (&f32, &f32)| a.to_bits() == b.to_bits();
     match second {
-        Ok(()) if actual.iter().zip(again).all(same_bits) => first,
+        Ok(()) if same_bits(actual, again) => first,
         Ok(()) => Observation { verdict: Verdict::Unstable, ..first },
         Err(failure) => {
             let message = Some(format!("the second run failed: {failure}").into());

@@ -9,7 +9,7 @@ mod examine;
 mod region;
 mod verdict;
 
-pub use compare::{Difference, compare, position, same};
+pub use compare::{Difference, compare, position, same, same_bits};
 pub use examine::{Examiner, Settings, reset, settle};
 pub use region::Region;
 pub use verdict::{Observation, UnknownVerdict, Verdict};
