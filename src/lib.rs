@@ -7,3 +7,4 @@ pub mod backend;
 pub mod judge;
 pub mod operands;
 pub mod problem;
+pub mod sweep;

@@ -1,3 +1,7 @@
-//! The command line of convdiff.
+//! The command line of convdiff: see `cli`.
 
-fn main() {}
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

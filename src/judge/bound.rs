@@ -127,3 +127,185 @@ impl<'a> Bounds<'a> {
         (f64::from(p.in_channels_per_group()) + 40.0) * u * KAPPA * KAPPA * self.largest_input * weights
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operands::{Fill, Operands};
+    use crate::problem::{Hw, Parameters, Problem};
+    use half::{bf16, f16};
+    use proptest::prelude::*;
+
+    /// A problem with one output element, `taps` taps and a bias.
+    fn dot(channels: u32, kernel: u32) -> Problem {
+        let size = Hw::square(kernel);
+        Problem::new(Parameters {
+            in_channels: channels,
+            input: size,
+            kernel: size,
+            bias: true,
+            ..Parameters::default()
+        })
+        .unwrap()
+    }
+
+    fn filled(problem: &Problem, fill: Fill, seed: u64) -> Operands {
+        let mut operands = Operands::default();
+        operands.fill(problem, fill, seed);
+        operands
+    }
+
+    /// The terms of the one output element, in an order drawn from `order`, the bias among them.
+    fn terms(operands: &Operands, order: u64) -> Vec<(f32, f32)> {
+        let mut terms: Vec<_> = operands.input.iter().copied().zip(operands.weights.iter().copied()).collect();
+        terms.push((operands.bias[0], 1.0));
+        let mut state = order;
+        for end in (1..terms.len()).rev() {
+            terms.swap(end, (rapidrand::rapidrng(&mut state) % (end as u64 + 1)) as usize);
+        }
+        terms
+    }
+
+    /// Sums by halves, or one by one, fused or not.
+    fn sum(terms: &[(f32, f32)], halves: bool, fused: bool) -> f32 {
+        match terms {
+            [] => 0.0,
+            [(x, w)] => x * w,
+            _ if halves => {
+                let (left, right) = terms.split_at(terms.len() / 2);
+                sum(left, halves, fused) + sum(right, halves, fused)
+            }
+            _ => terms.iter().fold(0.0f32, |sum, &(x, w)| if fused { x.mul_add(w, sum) } else { sum + x * w }),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_order_of_f32_sums_is_inside_its_bound(
+            channels in 1u32..40, kernel in 1u32..6, seed: u64, order: u64, halves: bool, fused: bool, normal: bool,
+        ) {
+            let problem = dot(channels, kernel);
+            let operands = filled(&problem, if normal { Fill::Normal } else { Fill::Uniform }, seed);
+            let case = operands.case(&problem);
+            let expected = exact::element(case, 0) as f32;
+            let actual = sum(&terms(&operands, order), halves, fused);
+            let bound = Bounds::of(case, Arithmetic::F32, Arithmetic::Exact).element(0);
+            prop_assert!((f64::from(actual) - f64::from(expected)).abs() <= bound);
+            // And the bound is one: far below what any one tap weighs on average.
+            prop_assert!(bound < 1e-4 * exact::magnitude(case, 0) + 1e-30);
+        }
+
+        #[test]
+        fn every_order_of_integers_is_exact(channels in 1u32..40, kernel in 1u32..6, seed: u64, order: u64, halves: bool) {
+            let problem = dot(channels, kernel);
+            let operands = filled(&problem, Fill::Integers, seed);
+            let case = operands.case(&problem);
+            prop_assert_eq!(Bounds::of(case, Arithmetic::F32, Arithmetic::Exact).element(0), 0.0);
+            prop_assert_eq!(sum(&terms(&operands, order), halves, false), exact::element(case, 0) as f32);
+        }
+
+        #[test]
+        fn half_precision_is_inside_its_bound(channels in 1u32..40, kernel in 1u32..6, seed: u64, order: u64, normal: bool) {
+            let problem = dot(channels, kernel);
+            let operands = filled(&problem, if normal { Fill::Normal } else { Fill::Integers }, seed);
+            let case = operands.case(&problem);
+            let half = terms(&operands, order).iter().fold(f16::ZERO, |sum, &(x, w)| {
+                let product = f16::from_f32(f16::from_f32(x).to_f32() * f16::from_f32(w).to_f32());
+                f16::from_f32(sum.to_f32() + product.to_f32())
+            });
+            let error = (half.to_f64() - exact::element(case, 0)).abs();
+            prop_assert!(error <= Bounds::of(case, Arithmetic::F16, Arithmetic::Exact).element(0));
+        }
+
+        #[test]
+        fn bf16_operands_are_inside_their_bound(channels in 1u32..40, kernel in 1u32..6, seed: u64, order: u64) {
+            let problem = dot(channels, kernel);
+            let operands = filled(&problem, Fill::Normal, seed);
+            let case = operands.case(&problem);
+            let rounded: Vec<_> = terms(&operands, order)
+                .iter()
+                .map(|&(x, w)| (bf16::from_f32(x).to_f32(), bf16::from_f32(w).to_f32()))
+                .collect();
+            let actual = bf16::from_f32(sum(&rounded, false, false)).to_f64();
+            let error = (actual - exact::element(case, 0)).abs();
+            prop_assert!(error <= Bounds::of(case, Arithmetic::Bf16, Arithmetic::Exact).element(0));
+        }
+    }
+
+    #[test]
+    fn integers_that_fit_f16_are_exact_there() {
+        let problem = dot(4, 3);
+        let operands = filled(&problem, Fill::IntegersF16, 1);
+        assert_eq!(Bounds::of(operands.case(&problem), Arithmetic::F16, Arithmetic::Exact).element(0), 0.0);
+        let large = filled(&problem, Fill::Integers, 1);
+        assert!(Bounds::of(large.case(&problem), Arithmetic::F16, Arithmetic::Exact).element(0) > 0.0);
+    }
+
+    #[test]
+    fn overflow_excuses_anything_and_infinity_nothing() {
+        let problem = dot(2, 1);
+        let bound = |input: [f32; 2]| {
+            let operands = Operands { input: input.to_vec(), weights: vec![2.0, 2.0], bias: vec![0.0] };
+            Bounds::of(operands.case(&problem), Arithmetic::F32, Arithmetic::Exact).element(0)
+        };
+        assert_eq!(bound([f32::MAX, -f32::MAX]), f64::INFINITY);
+        assert_eq!(bound([f32::INFINITY, 1.0]), 0.0);
+        assert_eq!(bound([f32::NAN, 1.0]), 0.0);
+        assert_eq!(bound([f32::INFINITY, -f32::MAX]), f64::INFINITY);
+        assert!(bound([f32::MIN_POSITIVE / 2.0, 0.5]) >= f64::from(f32::MIN_POSITIVE));
+    }
+
+    #[test]
+    fn winograd_in_f32_is_inside_its_bound() {
+        // F(4, 3) in one dimension over each axis in turn, as an engine would: Y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A.
+        const B: [[f32; 6]; 6] = [
+            [4.0, 0.0, -5.0, 0.0, 1.0, 0.0],
+            [0.0, -4.0, -4.0, 1.0, 1.0, 0.0],
+            [0.0, 4.0, -4.0, -1.0, 1.0, 0.0],
+            [0.0, -2.0, -1.0, 2.0, 1.0, 0.0],
+            [0.0, 2.0, -1.0, -2.0, 1.0, 0.0],
+            [0.0, 4.0, 0.0, -5.0, 0.0, 1.0],
+        ];
+        const G: [[f32; 3]; 6] = [
+            [1.0 / 4.0, 0.0, 0.0],
+            [-1.0 / 6.0, -1.0 / 6.0, -1.0 / 6.0],
+            [-1.0 / 6.0, 1.0 / 6.0, -1.0 / 6.0],
+            [1.0 / 24.0, 1.0 / 12.0, 1.0 / 6.0],
+            [1.0 / 24.0, -1.0 / 12.0, 1.0 / 6.0],
+            [0.0, 0.0, 1.0],
+        ];
+        const A: [[f32; 6]; 4] = [
+            [1.0, 1.0, 1.0, 1.0, 1.0, 0.0],
+            [0.0, 1.0, -1.0, 2.0, -2.0, 0.0],
+            [0.0, 1.0, 1.0, 4.0, 4.0, 0.0],
+            [0.0, 1.0, -1.0, 8.0, -8.0, 1.0],
+        ];
+        fn both<const M: usize, const K: usize>(matrix: &[[f32; K]; M], tile: &[f32]) -> Vec<f32> {
+            let rows: Vec<f32> =
+                (0..M * K).map(|at| (0..K).map(|k| matrix[at / K][k] * tile[k * K + at % K]).sum()).collect();
+            (0..M * M).map(|at| (0..K).map(|k| rows[at / M * K + k] * matrix[at % M][k]).sum()).collect()
+        }
+        let problem = Problem::new(Parameters {
+            in_channels: 8,
+            input: Hw::square(6),
+            kernel: Hw::square(3),
+            ..Parameters::default()
+        })
+        .unwrap();
+        for seed in 0..200 {
+            let operands = filled(&problem, if seed % 2 == 0 { Fill::Normal } else { Fill::Integers }, seed);
+            let case = operands.case(&problem);
+            let mut sum = vec![0.0f32; 36];
+            for channel in 0..8 {
+                let d = both(&B, &operands.input[channel * 36..][..36]);
+                let g = both(&G, &operands.weights[channel * 9..][..9]);
+                sum.iter_mut().zip(d.iter().zip(&g)).for_each(|(sum, (d, g))| *sum += d * g);
+            }
+            let bounds = Bounds::of(case, Arithmetic::F32Transformed, Arithmetic::Exact);
+            for (index, &actual) in both(&A, &sum).iter().enumerate() {
+                let error = (f64::from(actual) - exact::element(case, index)).abs();
+                assert!(error <= bounds.element(index), "seed {seed}, element {index}: {error}");
+            }
+        }
+    }
+}

@@ -131,3 +131,67 @@ fn ulps(a: f32, b: f32) -> u32 {
     // The whole line is 2·0x7fffffff places long, which fits.
     (place(a) - place(b)).unsigned_abs() as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operands::Operands;
+    use crate::problem::{Hw, Parameters, Problem};
+
+    /// Judges one row of outputs of a 1×1 kernel of weight 1, whose input is what is expected.
+    fn judge(expected: &[f32], actual: &[f32], strict: bool) -> Observation {
+        let input = Hw { h: 1, w: expected.len() as u32 };
+        let problem = Problem::new(Parameters { input, ..Parameters::default() }).unwrap();
+        let operands = Operands { input: expected.to_vec(), weights: vec![1.0], bias: Vec::new() };
+        let arithmetics = [Arithmetic::F32, Arithmetic::Exact];
+        compare(operands.case(&problem), arithmetics, strict, expected, actual, &mut Vec::new())
+    }
+
+    #[test]
+    fn zeros_and_nans_are_the_same_unless_strict() {
+        let other_nan = f32::from_bits(0xffc0_0001);
+        for (expected, actual) in [(0.0, -0.0), (f32::NAN, other_nan)] {
+            assert_eq!(judge(&[expected], &[actual], false).verdict, Verdict::Agrees);
+            assert_eq!(judge(&[expected], &[actual], true).verdict, Verdict::Differs);
+        }
+    }
+
+    #[test]
+    fn what_was_not_written_is_wrong_even_where_nan_is_right() {
+        assert_eq!(judge(&[f32::NAN], &[UNWRITTEN], false).verdict, Verdict::Differs);
+        assert_eq!(judge(&[1.5], &[UNWRITTEN], false).verdict, Verdict::Differs);
+    }
+
+    #[test]
+    fn one_ulp_rounds_real_values_and_differs_on_integers() {
+        let next = |v: f32| f32::from_bits(v.to_bits() + 1);
+        assert_eq!(judge(&[0.1], &[next(0.1)], false).verdict, Verdict::Rounds);
+        assert_eq!(judge(&[0.1], &[next(0.1)], true).verdict, Verdict::Differs);
+        assert_eq!(judge(&[3.0], &[next(3.0)], false).verdict, Verdict::Differs);
+        assert_eq!(judge(&[0.1], &[0.2], false).verdict, Verdict::Differs);
+    }
+
+    #[test]
+    fn infinity_in_place_of_a_number_differs() {
+        assert_eq!(judge(&[1.0], &[f32::INFINITY], false).verdict, Verdict::Differs);
+        assert_eq!(judge(&[f32::INFINITY], &[f32::INFINITY], false).verdict, Verdict::Agrees);
+        assert_eq!(judge(&[f32::INFINITY], &[f32::MAX], false).verdict, Verdict::Differs);
+    }
+
+    #[test]
+    fn elements_inside_their_bound_are_no_part_of_the_region() {
+        let actual = [f32::from_bits(0.1f32.to_bits() + 1), 0.2, 0.3, 7.0];
+        let observation = judge(&[0.1, 0.2, 0.3, 0.4], &actual, false);
+        let difference = observation.difference.unwrap();
+        assert_eq!((observation.verdict, difference.wrong, difference.first), (Verdict::Differs, 1, [0, 0, 0, 3]));
+        assert_eq!((difference.expected, difference.actual), (0.4, 7.0));
+    }
+
+    #[test]
+    fn distances_in_ulp_cross_zero() {
+        assert_eq!(ulps(0.0, -0.0), 0);
+        assert_eq!(ulps(f32::from_bits(1), -f32::from_bits(2)), 3);
+        assert_eq!(ulps(1.0, 1.0 + f32::EPSILON), 1);
+        assert_eq!(ulps(f32::INFINITY, f32::NEG_INFINITY), 2 * 0x7f80_0000);
+    }
+}

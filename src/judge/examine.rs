@@ -27,6 +27,7 @@ impl Default for Settings {
 /// A backend held against a reference, one problem at a time, with buffers that are reused.
 pub struct Examiner<'a> {
     backend: &'a dyn Backend,
+    believed: &'a dyn Backend,
     arithmetics: [Arithmetic; 2],
     reference: Box<dyn Session + 'a>,
     session: Box<dyn Session + 'a>,
@@ -47,6 +48,7 @@ impl<'a> Examiner<'a> {
     pub fn new(reference: &'a dyn Backend, backend: &'a dyn Backend, settings: Settings) -> Result<Self, BackendError> {
         Ok(Self {
             backend,
+            believed: reference,
             arithmetics: [backend.arithmetic(), reference.arithmetic()],
             reference: reference.session()?,
             session: backend.session()?,
@@ -93,6 +95,16 @@ impl<'a> Examiner<'a> {
         self.runs += 1;
         let second = run_caught(self.session.as_mut(), case, &mut self.again);
         settle(observation, second, &self.actual, &self.again)
+    }
+
+    /// The backend under test.
+    pub fn backend(&self) -> &'a dyn Backend {
+        self.backend
+    }
+
+    /// The backend that is believed.
+    pub fn reference(&self) -> &'a dyn Backend {
+        self.believed
     }
 
     /// What the reference computed last, row-major.

@@ -49,7 +49,6 @@ struct UnderTest<'a> {
     observations: Vec<Option<Box<Observation>>>,
 }
 
-
 impl<'a> Worker<'a> {
     /// Opens a session of each backend. `full` asks for rows of agreeing problems too.
     ///

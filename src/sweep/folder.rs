@@ -52,11 +52,8 @@ impl RunFolder {
 
     fn lock(path: &Path) -> Result<Self, SweepError> {
         let file = path.join(LOCK);
-        let lock = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&file)
-            .map_err(SweepError::io("opening", &file))?;
+        let lock =
+            OpenOptions::new().create(true).append(true).open(&file).map_err(SweepError::io("opening", &file))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(SweepError::Locked(path.to_owned())),

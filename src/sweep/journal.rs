@@ -58,6 +58,10 @@ impl Table {
 
     fn reopen(folder: &RunFolder, name: &str, bytes: u64) -> Result<Self, SweepError> {
         let path = folder.join(&partial(name));
+        // A run may have been killed between giving its tables their names and saying that it is finished.
+        if !path.exists() && folder.join(name).exists() {
+            folder.rename(name, &partial(name))?;
+        }
         let io = || SweepError::io("opening", &path);
         let mut file = OpenOptions::new().write(true).open(&path).map_err(io())?;
         let length = file.metadata().map_err(io())?.len();
@@ -147,7 +151,7 @@ impl Journal {
         self.file.write_all(line).map_err(SweepError::io("writing", &self.path))
     }
 
-    /// Gives the tables of a finished run their names. The journal stays until the findings are written: see [`finish`].
+    /// Gives the tables of a finished run their names. The journal stays.
     ///
     /// # Errors
     /// The system's.

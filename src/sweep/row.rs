@@ -31,8 +31,14 @@ pub const COLUMNS: [(&str, &str); 40] = [
     ("output_w", "output width"),
     ("remainder_h", "(input_h + pads - effective kernel) mod stride_h: padded rows that no window reads"),
     ("remainder_w", "(input_w + pads - effective kernel) mod stride_w: padded columns that no window reads"),
-    ("effective_pad_bottom", "pad_bottom - remainder_h: bottom pad that some window reads; negative where rows of the input are not read"),
-    ("effective_pad_right", "pad_right - remainder_w: right pad that some window reads; negative where columns of the input are not read"),
+    (
+        "effective_pad_bottom",
+        "pad_bottom - remainder_h: bottom pad that some window reads; negative where rows of the input are not read",
+    ),
+    (
+        "effective_pad_right",
+        "pad_right - remainder_w: right pad that some window reads; negative where columns of the input are not read",
+    ),
     ("in_channels_per_group", "C/G"),
     ("out_channels_per_group", "O/G"),
     ("taps", "taps of one output element, C/G * kernel_h * kernel_w"),
@@ -98,9 +104,25 @@ impl Rows {
         self.integer(index);
         self.display(problem);
         for value in [
-            p.batch, p.in_channels, p.out_channels, p.groups, p.input.h, p.input.w, p.kernel.h, p.kernel.w, p.stride.h, p.stride.w,
-            p.dilation.h, p.dilation.w, p.padding.top, p.padding.left, p.padding.bottom, p.padding.right,
-            u32::from(p.bias), output.h, output.w,
+            p.batch,
+            p.in_channels,
+            p.out_channels,
+            p.groups,
+            p.input.h,
+            p.input.w,
+            p.kernel.h,
+            p.kernel.w,
+            p.stride.h,
+            p.stride.w,
+            p.dilation.h,
+            p.dilation.w,
+            p.padding.top,
+            p.padding.left,
+            p.padding.bottom,
+            p.padding.right,
+            u32::from(p.bias),
+            output.h,
+            output.w,
         ] {
             self.integer(u64::from(value));
         }

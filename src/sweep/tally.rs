@@ -120,10 +120,7 @@ impl Tally {
             }
         }
         for (key, cluster) in &other.clusters {
-            self.clusters
-                .entry(key.clone())
-                .and_modify(|mine| mine.merge(cluster))
-                .or_insert_with(|| cluster.clone());
+            self.clusters.entry(key.clone()).and_modify(|mine| mine.merge(cluster)).or_insert_with(|| cluster.clone());
         }
     }
 }

@@ -1,0 +1,49 @@
+//! One file a subcommand: parsing and printing, no logic. stdout is data, stderr is talk.
+
+mod backends;
+mod exit;
+mod replay;
+mod spaces;
+mod sweep;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Finds where two implementations of 2-D convolution disagree.
+#[derive(Debug, Parser)]
+#[command(name = "convdiff", version, about, after_help = exit::HELP, max_term_width = 120)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs backends over a space of problems and writes the map of where they disagree.
+    Sweep(sweep::SweepCommand),
+    /// Runs one problem, a list of them, a repro or a whole run again, and shows what differs.
+    Replay(replay::ReplayCommand),
+    /// Lists the preset spaces, or shows one as TOML.
+    Spaces(spaces::SpacesCommand),
+    /// Lists the backends.
+    Backends(backends::BackendsCommand),
+}
+
+/// Runs the program; what it returns is the exit code.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are printed to stdout, usage errors to stderr; a closed pipe is nobody's problem.
+            let _ = error.print();
+            return if error.use_stderr() { exit::USAGE.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    let result = match cli.command {
+        Command::Sweep(command) => command.run(),
+        Command::Replay(command) => command.run(),
+        Command::Spaces(command) => command.run(),
+        Command::Backends(command) => command.run(),
+    };
+    result.unwrap_or_else(|error| exit::explain(&error))
+}

@@ -1,0 +1,161 @@
+//! A repro: a failing problem with its operands, what is expected and what came out, as a file that can be replayed anywhere.
+
+use crate::judge::{Examiner, Observation, Settings, Verdict};
+use crate::operands::{Case, Operands};
+use crate::problem::Problem;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// A failing problem in full. Numbers are f32, row-major; see [`crate::operands::Case`] for the shapes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Repro {
+    /// The problem, as a descriptor.
+    pub problem: Problem,
+    /// The same in words.
+    pub words: String,
+    /// The backend that failed.
+    pub backend: String,
+    /// Its version.
+    pub backend_version: String,
+    /// Whether the backend is a planted bug, and not an engine.
+    pub planted: bool,
+    /// The backend that is believed.
+    pub reference: String,
+    /// What happened.
+    pub verdict: Verdict,
+    /// Where the wrong elements sit, if there is an output.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The backend's own words, if there is no output.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Name of the fill that made the operands.
+    pub fill: String,
+    /// Its seed.
+    pub seed: u64,
+    /// Input, weights and bias.
+    pub operands: Tensors,
+    /// Expected and actual output.
+    pub output: Outputs,
+}
+
+/// The operands of a [`Repro`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tensors {
+    /// `N×C×H×W`.
+    pub input: Vec<f32>,
+    /// `O×(C/G)×KH×KW`.
+    pub weights: Vec<f32>,
+    /// `O` values, or none.
+    pub bias: Vec<f32>,
+}
+
+/// The outputs of a [`Repro`], `N×O×OH×OW`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outputs {
+    /// What the reference computed.
+    pub expected: Vec<f32>,
+    /// What the backend computed; empty where it gave no output. NaN also where it wrote nothing.
+    pub actual: Vec<f32>,
+    /// The wrong elements: image, channel, row, column.
+    pub wrong: Vec<[usize; 4]>,
+}
+
+/// A repro file that can't be used.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ReproError {
+    /// It is no repro, or one that somebody broke.
+    #[error("not a repro file: {0}")]
+    Toml(#[from] toml::de::Error),
+    /// An array has the wrong length.
+    #[error("{array} has {found} values, but {problem} needs {expected}")]
+    Length {
+        /// Which.
+        array: &'static str,
+        /// Its length.
+        found: usize,
+        /// The length that the problem asks for.
+        expected: u64,
+        /// The problem.
+        problem: Problem,
+    },
+    /// The repro could not be formatted.
+    #[error("formatting a repro: {0}")]
+    Format(#[from] toml::ser::Error),
+}
+
+impl Repro {
+    /// The repro of what `examiner` saw last: `observation` on `problem` with `operands`.
+    pub fn of(
+        problem: &Problem,
+        operands: &Operands,
+        settings: Settings,
+        examiner: &Examiner<'_>,
+        observation: &Observation,
+    ) -> Self {
+        let output = problem.output();
+        let shape = [problem.batch as usize, problem.out_channels as usize, output.h as usize, output.w as usize];
+        let has_output = observation.difference.is_some();
+        Self {
+            problem: *problem,
+            words: problem.in_words(),
+            backend: examiner.backend().name().to_owned(),
+            backend_version: examiner.backend().version(),
+            planted: examiner.backend().kind() == crate::backend::Kind::Planted,
+            reference: examiner.reference().name().to_owned(),
+            verdict: observation.verdict,
+            region: observation.difference.as_ref().map(|difference| difference.region.to_string()),
+            message: observation.message.as_deref().map(str::to_owned),
+            fill: settings.fill.name().to_owned(),
+            seed: settings.seed,
+            operands: Tensors {
+                input: operands.input.clone(),
+                weights: operands.weights.clone(),
+                bias: operands.bias.clone(),
+            },
+            output: Outputs {
+                expected: examiner.expected().to_vec(),
+                actual: if has_output { examiner.actual().to_vec() } else { Vec::new() },
+                wrong: examiner.wrong().iter().map(|&index| crate::judge::position(shape, index)).collect(),
+            },
+        }
+    }
+
+    /// The operands as a case.
+    pub fn case(&self) -> Case<'_> {
+        let Tensors { input, weights, bias } = &self.operands;
+        Case { problem: &self.problem, input, weights, bias }
+    }
+
+    /// Reads a repro file.
+    ///
+    /// # Errors
+    /// It isn't TOML, has unknown fields, or its arrays don't fit its problem.
+    pub fn parse(text: &str) -> Result<Self, ReproError> {
+        let repro: Self = toml::from_str(text)?;
+        let p = &repro.problem;
+        for (array, found, expected) in [
+            ("operands.input", repro.operands.input.len(), p.input_len()),
+            ("operands.weights", repro.operands.weights.len(), p.weights_len()),
+            ("operands.bias", repro.operands.bias.len(), p.bias_len()),
+            ("output.expected", repro.output.expected.len(), p.output_len()),
+        ] {
+            if found as u64 != expected {
+                return Err(ReproError::Length { array, found, expected, problem: *p });
+            }
+        }
+        Ok(repro)
+    }
+
+    /// The repro as a file.
+    ///
+    /// # Errors
+    /// The serializer's; none is known.
+    pub fn to_toml(&self) -> Result<String, ReproError> {
+        Ok(toml::to_string(self)?)
+    }
+}
