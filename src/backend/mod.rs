@@ -4,6 +4,7 @@
 //! buffers. Adding a backend is a file here and a line in [`registry`].
 
 pub mod caught;
+pub mod defect;
 pub mod direct;
 pub mod exact;
 pub mod im2col;
@@ -117,6 +118,11 @@ pub trait Backend: Send + Sync {
     /// How it adds.
     fn arithmetic(&self) -> Arithmetic {
         Arithmetic::F32
+    }
+
+    /// Whether it may take its process down or never return, so that it has to run in a child process, never in this one.
+    fn must_isolate(&self) -> bool {
+        false
     }
 
     /// Whether it takes `problem`; if not, why not.

@@ -1,6 +1,6 @@
 //! Every backend by name.
 
-use super::{Backend, BackendError, Kind, direct::Direct, exact::Exact, im2col::Im2col};
+use super::{Backend, BackendError, Kind, defect, direct::Direct, exact::Exact, im2col::Im2col};
 use std::sync::Arc;
 
 /// One line of the registry: a backend, be it compiled in or not.
@@ -84,6 +84,9 @@ pub fn default_under_test() -> Vec<Arc<dyn Backend>> {
 /// # Errors
 /// [`BackendError::NotCompiledIn`] with the feature to build with, or [`BackendError::Unknown`] with the nearest name.
 pub fn find(name: &str) -> Result<Arc<dyn Backend>, BackendError> {
+    if name.starts_with(defect::PREFIX) {
+        return Ok(Arc::new(*defect::find(name)?));
+    }
     match all().iter().find(|entry| entry.name == name) {
         Some(entry) => entry.backend(),
         None => Err(BackendError::Unknown { name: name.to_owned(), nearest: nearest(name) }),
