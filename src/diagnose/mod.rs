@@ -1,0 +1,7 @@
+//! Diagnosis: what the failures of a map have in common.
+
+mod finding;
+mod repro;
+
+pub use finding::{Finding, findings};
+pub use repro::{Outputs, Repro, ReproError, Tensors};

@@ -1,0 +1,28 @@
+//! The table of backends.
+
+use super::table::table;
+use crate::backend::{Kind, registry};
+
+/// The word for a kind of backend.
+pub(crate) fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::BuiltIn => "built in",
+        Kind::Engine => "engine",
+        Kind::Planted => "planted",
+    }
+}
+
+/// Every backend: name, version, kind, whether this build has it or how to get it, what it supports.
+pub fn backends() -> String {
+    let head = ["backend", "version", "kind", "available", "what it is and supports"].map(str::to_owned).to_vec();
+    let rows = registry::all().iter().map(|entry| {
+        let available = match (entry.compiled_in(), entry.feature) {
+            (true, _) => "yes".to_owned(),
+            (false, Some(feature)) => format!("build with --features {feature}"),
+            (false, None) => "no".to_owned(),
+        };
+        let version = entry.backend().map_or_else(|_| "-".to_owned(), |backend| backend.version());
+        vec![entry.name.to_owned(), version, kind(entry.kind).to_owned(), available, entry.about.to_owned()]
+    });
+    table(&std::iter::once(head).chain(rows).collect::<Vec<_>>())
+}

@@ -1,0 +1,11 @@
+//! What people look at: tables and pictures in text. Everything here returns text; printing is the command line's.
+
+mod backends;
+mod plane;
+mod summary;
+mod table;
+
+pub use backends::backends;
+pub use plane::picture;
+pub use summary::{Summary, summary};
+pub use table::{count, table};
