@@ -47,6 +47,14 @@ impl Along {
         i64::from(self.pad_end) - self.remainder() as i64
     }
 
+    /// The part of the end pad that some window reaches, at least 0: `max(effective_pad_end, 0)`.
+    ///
+    /// Whatever is declared beyond it changes neither the output's size nor its values.
+    pub fn reached_pad_end(&self) -> u32 {
+        // The remainder is smaller than the stride, so it fits.
+        self.pad_end.saturating_sub(self.remainder() as u32)
+    }
+
     /// First position that window `output` reads; negative inside the begin pad.
     pub fn window_start(&self, output: u64) -> i64 {
         (output * u64::from(self.stride)) as i64 - i64::from(self.pad_begin)

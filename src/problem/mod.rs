@@ -4,10 +4,17 @@
 //! can't be made, so nothing behind this module has to ask again.
 
 mod along;
+pub mod descriptor;
+pub mod dialect;
 mod error;
+pub mod list;
+mod order;
+mod words;
 
 pub use along::Along;
+pub use descriptor::DescriptorError;
 pub use error::{LARGEST, ProblemError};
+pub use order::Size;
 
 use std::ops::Deref;
 
@@ -116,7 +123,7 @@ impl Default for Parameters {
 /// assert_eq!(problem.w().effective_pad_end(), 0);
 /// # Ok::<(), convdiff::problem::ProblemError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Problem(Parameters);
 
 impl Deref for Problem {
