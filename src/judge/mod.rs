@@ -2,4 +2,4 @@
 
 mod region;
 
-pub use region::Region;
+pub use region::{Cut, Region, RegionShape, RegionShapeError, Sides};
