@@ -4,7 +4,9 @@
 #![deny(missing_docs)]
 
 pub mod backend;
+pub mod diagnose;
 pub mod judge;
 pub mod operands;
 pub mod problem;
+pub mod report;
 pub mod sweep;

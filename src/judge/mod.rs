@@ -11,5 +11,5 @@ mod verdict;
 
 pub use compare::{Difference, compare, position, same, same_bits};
 pub use examine::{Examiner, Settings, reset, settle};
-pub use region::Region;
+pub use region::{Cut, Region, RegionShape, RegionShapeError, Sides};
 pub use verdict::{Observation, UnknownVerdict, Verdict};

@@ -1,0 +1,125 @@
+//! One dimension of a region: which indices hold wrong elements, and how that is written.
+
+use std::fmt;
+
+/// The tightest arithmetic progression around the indices of one dimension that hold wrong elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Extent {
+    /// First index.
+    pub(super) start: u32,
+    /// Last index, inclusive.
+    pub(super) last: u32,
+    /// Distance between neighbours; 1 for a single index.
+    pub(super) step: u32,
+    /// Size of the dimension.
+    pub(super) size: u32,
+    /// Indices of the progression that could be wrong at all.
+    pub(super) inside: u32,
+    /// Indices of the dimension that could be wrong at all.
+    pub(super) whole: u32,
+}
+
+impl Extent {
+    /// The extent of the marks in `wrong`. `notices[i]` is whether index `i` could be wrong at all; what is marked could.
+    ///
+    /// Indices that could not be wrong say nothing about where a bug ends. So marks on all that could be wrong are `:`,
+    /// and a run of two or more that reaches the last of them reaches the end. A single index stays what it is.
+    pub(super) fn of(wrong: &[bool], notices: &[bool]) -> Self {
+        let size = wrong.len();
+        let mut marks = wrong.iter().enumerate().filter_map(|(index, &wrong)| wrong.then_some(index));
+        let mut start = marks.next().unwrap_or(0);
+        let (mut last, mut step) = (start, 0);
+        for mark in marks {
+            step = gcd(mark - last, step);
+            last = mark;
+        }
+        if wrong.iter().zip(notices).all(|(&wrong, &notices)| wrong || !notices) {
+            (start, last, step) = (0, size - 1, 1);
+        } else if step == 1 {
+            if !notices[..start].contains(&true) {
+                start = 0;
+            }
+            if !notices[last + 1..].contains(&true) {
+                last = size - 1;
+            }
+        }
+        let step = step.max(1);
+        let inside = (start..=last).step_by(step).filter(|&index| notices[index]).count();
+        let whole = notices.iter().filter(|&&notices| notices).count();
+        let [start, last, step, size, inside, whole] =
+            [start, last, step, size, inside, whole].map(|index| index as u32);
+        Self { start, last, step, size, inside, whole }
+    }
+
+    pub(super) fn is_all(&self) -> bool {
+        self.step == 1 && self.start == 0 && self.reaches_end()
+    }
+
+    pub(super) fn is_single(&self) -> bool {
+        self.start == self.last
+    }
+
+    /// A run from some index to the end; also the whole.
+    pub(super) fn is_tail(&self) -> bool {
+        self.step == 1 && self.reaches_end()
+    }
+
+    /// A run from the first index on; also the whole.
+    pub(super) fn is_head(&self) -> bool {
+        self.step == 1 && self.start == 0
+    }
+
+    pub(super) fn is_last(&self) -> bool {
+        self.start + 1 == self.size
+    }
+
+    /// The first and the last index and nothing between, though there is something.
+    pub(super) fn is_both_ends(&self) -> bool {
+        self.step > 1 && self.start == 0 && self.last == self.step && self.reaches_end()
+    }
+
+    fn reaches_end(&self) -> bool {
+        self.last + 1 == self.size
+    }
+}
+
+/// As Python writes a slice. A run is written by the smaller number, of wrong indices or of right ones: `-2:` and `1:`,
+/// `:2` and `:-1`; other bounds and single indices count from the nearer end; what is as near to both, from the end.
+impl fmt::Display for Extent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { start, last, step, size, .. } = *self;
+        // As i64, because a bound may be written as a negative number.
+        let from_nearer_end = |index: u32| {
+            if size - index <= index { i64::from(index) - i64::from(size) } else { i64::from(index) }
+        };
+        let stop = last + 1;
+        let wrong = stop - start;
+        if self.is_all() {
+            f.write_str(":")
+        } else if self.is_single() {
+            // An index is as far from the end as what follows it, unlike a bound.
+            let index = if size - stop <= start { i64::from(start) - i64::from(size) } else { i64::from(start) };
+            write!(f, "{index}")
+        } else if step > 1 {
+            if start > 0 {
+                write!(f, "{start}")?;
+            }
+            f.write_str(":")?;
+            if stop + step <= size {
+                write!(f, "{stop}")?;
+            }
+            write!(f, ":{step}")
+        } else if self.is_tail() {
+            if wrong <= start { write!(f, "-{wrong}:") } else { write!(f, "{start}:") }
+        } else if self.is_head() {
+            let right = size - stop;
+            if wrong <= right { write!(f, ":{wrong}") } else { write!(f, ":-{right}") }
+        } else {
+            write!(f, "{}:{}", from_nearer_end(start), from_nearer_end(stop))
+        }
+    }
+}
+
+fn gcd(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
