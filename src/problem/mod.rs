@@ -4,10 +4,14 @@
 //! can't be made, so nothing behind this module has to ask again.
 
 mod along;
+pub mod condition;
 mod error;
+mod feature;
 
 pub use along::Along;
+pub use condition::{Condition, ConditionError, ConditionErrorReason};
 pub use error::{LARGEST, ProblemError};
+pub use feature::{AxisFeature, Feature, SpatialAxis};
 
 use std::ops::Deref;
 
