@@ -1,6 +1,6 @@
 //! Findings: failing problems that look like one bug.
 
-use crate::judge::Verdict;
+use crate::judge::{RegionShape, Verdict};
 use crate::problem::Problem;
 use crate::sweep::{Cluster, ClusterKey, Tally};
 use serde::{Deserialize, Serialize};
@@ -25,16 +25,53 @@ pub struct Finding {
 }
 
 /// The findings in a tally: by backend, the most frequent first.
+///
+/// One bug shows in many regions, for at small outputs slices run together. So the clusters of a backend are
+/// accounted for by as few shapes as will do: the shape that most problems could have takes all of those, and so on with
+/// the rest (a greedy set cover: Chvátal, "A greedy heuristic for the set-covering problem", 1979).
 pub fn findings(tally: &Tally) -> Vec<Finding> {
-    let finding = |(key, cluster): (&ClusterKey, &Cluster)| Finding {
-        backend: key.backend,
-        verdict: key.verdict,
-        shape: key.shape.clone(),
-        problems: cluster.problems,
-        smallest: cluster.smallest,
-        index: cluster.index,
-    };
-    let mut findings: Vec<Finding> = tally.clusters.iter().map(finding).collect();
+    let mut left: Vec<(&ClusterKey, &Cluster)> = tally.clusters.iter().collect();
+    let mut findings = Vec::new();
+    while let Some(&(first, _)) = left.first() {
+        let mut group: Vec<_> =
+            left.extract_if(.., |(key, _)| (key.backend, key.verdict) == (first.backend, first.verdict)).collect();
+        while let Some(shape) = best(&group) {
+            let taken: Vec<_> = group.extract_if(.., |(key, cluster)| could_be(key, cluster, &shape)).collect();
+            findings.extend(join(&shape, &taken));
+        }
+    }
     findings.sort_by_key(|finding| (finding.backend, std::cmp::Reverse(finding.problems), finding.index));
     findings
+}
+
+/// The shape that accounts for most problems; among equals the one that most problems have by that very name. Anything
+/// small could be scattered, so that shape has to stand on its name alone.
+fn best(group: &[(&ClusterKey, &Cluster)]) -> Option<String> {
+    let problems = |belongs: &dyn Fn(&(&ClusterKey, &Cluster)) -> bool| -> u64 {
+        group.iter().filter(|entry| belongs(entry)).map(|(_, cluster)| cluster.problems).sum()
+    };
+    let account = |shape: &str| {
+        let named = problems(&|(key, _)| key.shape == shape);
+        let could_be = problems(&|(key, cluster)| could_be(key, cluster, shape));
+        (if shape == RegionShape::Scattered.to_string() { named } else { could_be }, named)
+    };
+    let (key, _) = group.iter().max_by_key(|(key, _)| (account(&key.shape), std::cmp::Reverse(&key.shape)))?;
+    Some(key.shape.clone())
+}
+
+fn could_be(key: &ClusterKey, cluster: &Cluster, shape: &str) -> bool {
+    key.shape == shape
+        || matches!((cluster.region, shape.parse()), (Some(region), Ok(shape)) if region.could_be(&shape))
+}
+
+fn join(shape: &str, clusters: &[(&ClusterKey, &Cluster)]) -> Option<Finding> {
+    let (key, smallest) = clusters.iter().min_by_key(|(_, cluster)| (cluster.smallest.size(), cluster.index))?;
+    Some(Finding {
+        backend: key.backend,
+        verdict: key.verdict,
+        shape: shape.to_owned(),
+        problems: clusters.iter().map(|(_, cluster)| cluster.problems).sum(),
+        smallest: smallest.smallest,
+        index: smallest.index,
+    })
 }

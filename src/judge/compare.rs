@@ -94,7 +94,7 @@ fn measure(case: Case<'_>, bounds: &Bounds<'_>, expected: &[f32], actual: &[f32]
     let mut difference = Difference {
         wrong: wrong.len(),
         elements: expected.len(),
-        region: Region::of(shape, wrong),
+        region: Region::of(case.problem, wrong),
         first: position(shape, wrong[0]),
         expected: expected[wrong[0]],
         actual: actual[wrong[0]],

@@ -5,7 +5,7 @@
 
 use super::batch::{Batch, Slot};
 use super::row::{RowBytes, Rows};
-use super::tally::{ClusterKey, Tally};
+use super::tally::{Cluster, ClusterKey, Tally};
 use crate::backend::caught::run_caught;
 use crate::backend::{Arithmetic, Backend, BackendError, Failure, Session};
 use crate::judge::{Observation, Settings, Verdict, compare, reset, same_bits, settle};
@@ -147,12 +147,19 @@ fn note(tally: &mut Tally, backend: usize, observation: &Observation, slot: &Slo
         let reason = observation.message.clone().unwrap_or_default();
         *tally.unsupported[backend].entry(reason).or_default() += 1;
     } else if verdict.is_failure() {
-        let shape = match (&observation.difference, &observation.message) {
-            (Some(difference), _) => difference.region.shape().to_string(),
+        let region = observation.difference.as_ref().map(|difference| difference.region);
+        let shape = match (&region, &observation.message) {
+            (Some(region), _) => region.shape().to_string(),
             (None, Some(message)) => without_numbers(message),
             (None, None) => String::new(),
         };
-        tally.fail(ClusterKey { backend, verdict, shape }, slot.problem, slot.index);
+        let (problem, output) = (slot.problem, slot.problem.output());
+        let single = match region {
+            Some(_) => [problem.batch, problem.out_channels, output.h, output.w].map(|size| size == 1),
+            None => [false; 4],
+        };
+        let one = Cluster { problems: 1, smallest: problem, index: slot.index, region };
+        tally.fail(ClusterKey { backend, verdict, shape, single }, one);
     }
 }
 

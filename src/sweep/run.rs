@@ -148,7 +148,7 @@ fn write(
         while let Some(result) = waiting.remove(&next) {
             next += 1;
             // Each chunk took one, so there is one to take.
-            drop(permitted.recv());
+            let _ = permitted.recv();
             match result {
                 Err(error) => {
                     failed = Some(error);

@@ -3,7 +3,7 @@
 //! Its size depends on what is found, never on how many problems there are. Tallies of parts add up to the tally of the
 //! whole, in any order.
 
-use crate::judge::Verdict;
+use crate::judge::{Region, Verdict};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -40,10 +40,13 @@ pub struct ClusterKey {
     pub verdict: Verdict,
     /// The shape of the region; of failures without an output, their message without its numbers.
     pub shape: String,
+    /// Which dimensions of the output have size 1. There a slice says little: `[:, :, -1, -1]` of a 1×1 output is
+    /// written `[:, :, :, :]`, and must not be taken for it elsewhere.
+    pub single: [bool; 4],
 }
 
 /// Failing problems that have a [`ClusterKey`] in common.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cluster {
     /// How many.
     pub problems: u64,
@@ -51,14 +54,15 @@ pub struct Cluster {
     pub smallest: Problem,
     /// Its index in the space.
     pub index: u64,
+    /// Its region, if there is an output.
+    pub region: Option<Region>,
 }
 
 impl Cluster {
     fn merge(&mut self, other: &Cluster) {
         self.problems += other.problems;
         if (other.smallest.size(), other.index) < (self.smallest.size(), self.index) {
-            self.smallest = other.smallest;
-            self.index = other.index;
+            *self = Self { problems: self.problems, ..*other };
         }
     }
 }
@@ -99,9 +103,8 @@ impl Tally {
         *self.excluded.entry(reason).or_default() += 1;
     }
 
-    /// Counts a failing problem.
-    pub fn fail(&mut self, key: ClusterKey, problem: Problem, index: u64) {
-        let one = Cluster { problems: 1, smallest: problem, index };
+    /// Counts a failing problem, a cluster of one.
+    pub fn fail(&mut self, key: ClusterKey, one: Cluster) {
         self.clusters.entry(key).and_modify(|cluster| cluster.merge(&one)).or_insert(one);
     }
 
@@ -120,7 +123,7 @@ impl Tally {
             }
         }
         for (key, cluster) in &other.clusters {
-            self.clusters.entry(key.clone()).and_modify(|mine| mine.merge(cluster)).or_insert_with(|| cluster.clone());
+            self.clusters.entry(key.clone()).and_modify(|mine| mine.merge(cluster)).or_insert(*cluster);
         }
     }
 }

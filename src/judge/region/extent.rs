@@ -1,9 +1,10 @@
 //! One dimension of a region: which indices hold wrong elements, and how that is written.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The tightest arithmetic progression around the indices of one dimension that hold wrong elements.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(super) struct Extent {
     /// First index.
     pub(super) start: u32,

@@ -58,10 +58,11 @@ pub use shape::{Cut, RegionShape, RegionShapeError, Sides};
 use crate::problem::Problem;
 use extent::Extent;
 use plane::Plane;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The set of wrong output elements, named as a slice where it is one. See the [module](self) for how.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Region {
     form: Form,
     /// Images, output channels, rows, columns.
@@ -71,7 +72,7 @@ pub struct Region {
     capacity: u64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 enum Form {
     Slice,
     /// So many pixels.
