@@ -5,9 +5,12 @@
 
 mod along;
 mod error;
+mod limits;
+pub mod space;
 
 pub use along::Along;
 pub use error::{LARGEST, ProblemError};
+pub use limits::{AmountError, LimitError, Limits, bytes_in_words, count_in_words, parse_bytes, parse_work};
 
 use std::ops::Deref;
 
