@@ -9,16 +9,22 @@ pub mod descriptor;
 pub mod dialect;
 mod error;
 mod feature;
+mod limits;
 pub mod list;
 mod order;
+pub mod space;
 mod words;
 
 pub use along::Along;
 pub use condition::{Condition, ConditionError, ConditionErrorReason};
 pub use descriptor::DescriptorError;
 pub use error::{LARGEST, ProblemError};
-pub use feature::{AxisFeature, Feature, SpatialAxis};
-pub use order::Size;
+mod feature;
+mod limits;
+pub mod list;
+mod order;
+pub mod space;
+mod words;
 
 use std::ops::Deref;
 
