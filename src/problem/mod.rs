@@ -19,12 +19,9 @@ pub use along::Along;
 pub use condition::{Condition, ConditionError, ConditionErrorReason};
 pub use descriptor::DescriptorError;
 pub use error::{LARGEST, ProblemError};
-mod feature;
-mod limits;
-pub mod list;
-mod order;
-pub mod space;
-mod words;
+pub use feature::{AxisFeature, Feature, SpatialAxis};
+pub use limits::{AmountError, LimitError, Limits, bytes_in_words, count_in_words, parse_bytes, parse_work};
+pub use order::Size;
 
 use std::ops::Deref;
 
