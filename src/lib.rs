@@ -9,4 +9,5 @@ pub mod judge;
 pub mod operands;
 pub mod problem;
 pub mod report;
+pub mod run;
 pub mod sweep;

@@ -1,5 +1,6 @@
 //! Exit codes, and which error means which.
 
+use convdiff::run::RunError;
 use convdiff::sweep::SweepError;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
@@ -39,7 +40,11 @@ pub fn explain(error: &anyhow::Error) -> ExitCode {
 }
 
 fn code(error: &anyhow::Error) -> u8 {
-    match error.downcast_ref::<SweepError>() {
+    let sweep = error.downcast_ref::<SweepError>().or(match error.downcast_ref::<RunError>() {
+        Some(RunError::Sweep(sweep)) => Some(sweep),
+        _ => None,
+    });
+    match sweep {
         Some(SweepError::Locked(_)) => return LOCKED,
         Some(SweepError::Io { .. }) => return IO,
         Some(SweepError::Csv(_) | SweepError::Format { .. } | SweepError::Threads(_)) => return INTERNAL,

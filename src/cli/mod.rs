@@ -2,7 +2,9 @@
 
 mod backends;
 mod exit;
+mod progress;
 mod replay;
+mod space;
 mod spaces;
 mod sweep;
 
@@ -20,7 +22,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Runs backends over a space of problems and writes the map of where they disagree.
-    Sweep(sweep::SweepCommand),
+    Sweep(Box<sweep::SweepCommand>),
     /// Runs one problem, a list of them, a repro or a whole run again, and shows what differs.
     Replay(replay::ReplayCommand),
     /// Lists the preset spaces, or shows one as TOML.

@@ -14,6 +14,7 @@
 use crate::problem::Problem;
 use rapidhash::v3::rapidhash_v3;
 use rapidrand::rapidrng;
+use serde::{Deserialize, Serialize};
 
 /// The seed of a run that names none.
 pub const DEFAULT_SEED: u64 = 2515;
@@ -22,7 +23,8 @@ pub const DEFAULT_SEED: u64 = 2515;
 const LARGEST_MAGNITUDE: u64 = 63;
 
 /// How operands are filled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Fill {
     /// Small integers, exact in f32: `Σ|x·w| + |b| < 2^24` up to some 400,000 taps.
     #[default]

@@ -2,10 +2,12 @@
 
 mod backends;
 mod plane;
+mod replay;
 mod summary;
 mod table;
 
 pub use backends::backends;
 pub use plane::picture;
+pub use replay::{label, replayed};
 pub use summary::{Summary, summary};
 pub use table::{count, table};

@@ -72,9 +72,8 @@ fn list(text: &mut String, shape: [usize; 4], expected: &[f32], actual: &[f32], 
         })
         .collect();
     let heads = ["element", "expected", "actual"];
-    let width = |column: usize| {
-        rows.iter().map(|row| row[column].len()).chain([heads[column].len()]).max().unwrap_or_default()
-    };
+    let width =
+        |column: usize| rows.iter().map(|row| row[column].len()).chain([heads[column].len()]).max().unwrap_or_default();
     let widths = [width(0), width(1), width(2)];
     for row in std::iter::once(&heads.map(str::to_owned)).chain(&rows) {
         let _ = writeln!(

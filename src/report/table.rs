@@ -39,12 +39,16 @@ mod tests {
 
     #[test]
     fn counts_have_thousands_apart() {
-        assert_eq!([0, 7, 999, 1000, 138_240, 1_000_000].map(count), ["0", "7", "999", "1,000", "138,240", "1,000,000"]);
+        assert_eq!(
+            [0, 7, 999, 1000, 138_240, 1_000_000].map(count),
+            ["0", "7", "999", "1,000", "138,240", "1,000,000"]
+        );
     }
 
     #[test]
     fn numbers_stand_to_the_right() {
-        let rows = [["backend", "run"], ["direct", "9"], ["defect:x", "1,234"]].map(|row| row.map(str::to_owned).to_vec());
+        let rows =
+            [["backend", "run"], ["direct", "9"], ["defect:x", "1,234"]].map(|row| row.map(str::to_owned).to_vec());
         insta::assert_snapshot!(table(&rows), @r"
         backend     run
         direct        9

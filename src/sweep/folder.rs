@@ -88,6 +88,15 @@ impl RunFolder {
         fs::rename(self.join(from), &to).map_err(SweepError::io("renaming to", &to))?;
         sync_folder(&self.path)
     }
+
+    /// Removes a file that is no longer needed.
+    ///
+    /// # Errors
+    /// The system's, with the file's name.
+    pub fn remove(&self, name: &str) -> Result<(), SweepError> {
+        let path = self.join(name);
+        fs::remove_file(&path).map_err(SweepError::io("removing", &path))
+    }
 }
 
 /// Writes a small file through a temporary one: a reader sees the whole of it or nothing, whatever happens to the machine.

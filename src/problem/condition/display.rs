@@ -161,3 +161,17 @@ impl Expression {
         Whole(self).to_string()
     }
 }
+
+/// As its text.
+impl serde::Serialize for super::Condition {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// From its text.
+impl<'de> serde::Deserialize<'de> for super::Condition {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}

@@ -1,0 +1,169 @@
+//! `convdiff replay`.
+
+use super::exit;
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use convdiff::backend::{Backend, registry};
+use convdiff::diagnose::Repro;
+use convdiff::judge::{Examiner, Observation, Settings, Verdict};
+use convdiff::operands::{DEFAULT_SEED, Fill};
+use convdiff::problem::list::Problems;
+use convdiff::problem::{Limits, Problem};
+use convdiff::report::replayed;
+use std::io::{BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Runs problems again and shows what differs: which elements, expected and actual.
+///
+/// Exits with 2 if anything fails, planted defects included.
+#[derive(Debug, Args)]
+pub struct ReplayCommand {
+    /// A descriptor, a repro file, a list of descriptors, or a folder of those (a run, or corpus/regressions).
+    #[arg(value_name = "DESCRIPTOR|FILE|FOLDER", required = true)]
+    what: Vec<String>,
+    /// Backends [default: a repro's own; of a descriptor every one that is compiled in].
+    #[arg(short, long = "backend", value_name = "NAME", value_delimiter = ',')]
+    backends: Vec<String>,
+    /// The backend that is believed.
+    #[arg(long, value_name = "NAME", default_value = "exact")]
+    reference: String,
+    /// How operands are filled; a repro has its own.
+    #[arg(long, default_value = "integers", value_parser = super::sweep::fill)]
+    fill: Fill,
+    /// Seed of the operands.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
+    seed: u64,
+    /// Compare bits.
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Something to replay.
+enum Target {
+    Problem(Problem),
+    Repro(Box<Repro>),
+}
+
+impl ReplayCommand {
+    pub fn run(self) -> Result<ExitCode> {
+        let mut targets = Vec::new();
+        for what in &self.what {
+            find(what, &mut targets)?;
+        }
+        if targets.is_empty() {
+            writeln!(std::io::stderr(), "nothing to replay in {}", self.what.join(" "))?;
+            return Ok(exit::NOTHING_TESTED.into());
+        }
+        let mut failures = 0;
+        for target in &targets {
+            failures += self.replay(target)?;
+        }
+        Ok(if failures > 0 { exit::FINDINGS.into() } else { ExitCode::SUCCESS })
+    }
+
+    /// Replays one target on each backend; how many fail.
+    fn replay(&self, target: &Target) -> Result<usize> {
+        let (problem, own) = match target {
+            Target::Problem(problem) => (problem, None),
+            Target::Repro(repro) => (&repro.problem, Some(repro.backend.as_str())),
+        };
+        Limits::default().check(problem).with_context(|| format!("{problem}"))?;
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{problem}\n{}", problem.in_words())?;
+        let mut failures = 0;
+        for backend in self.backends(own)? {
+            let reference = registry::find(&self.reference)?;
+            let settings = Settings { fill: self.fill, seed: self.seed, strict: self.strict };
+            let mut examiner = Examiner::new(&*reference, &*backend, settings)?;
+            let observation = match target {
+                Target::Problem(problem) => examiner.examine(problem),
+                Target::Repro(repro) => examiner.examine_case(repro.case()),
+            };
+            write!(out, "{}", replayed(problem, &examiner, &observation))?;
+            if let Target::Repro(repro) = target {
+                writeln!(out, "{}", against(repro, &observation))?;
+            }
+            failures += usize::from(observation.verdict.is_failure());
+        }
+        writeln!(out)?;
+        Ok(failures)
+    }
+
+    fn backends(&self, own: Option<&str>) -> Result<Vec<Arc<dyn Backend>>> {
+        match own {
+            _ if !self.backends.is_empty() => self.backends.iter().map(|name| Ok(registry::find(name)?)).collect(),
+            Some(own) => Ok(vec![registry::find(own)?]),
+            None => Ok(registry::default_under_test()),
+        }
+    }
+}
+
+/// Whether a repro shows what it showed when it was written.
+fn against(repro: &Repro, observation: &Observation) -> String {
+    let region = observation.difference.as_ref().map(|difference| difference.region.to_string());
+    if (observation.verdict, &region) == (repro.verdict, &repro.region) {
+        return "as in the repro file".to_owned();
+    }
+    let was = |verdict: Verdict, region: &Option<String>| match region {
+        Some(region) => format!("{verdict} at {region}"),
+        None => verdict.to_string(),
+    };
+    format!(
+        "not as in the repro file: {} there, {} now",
+        was(repro.verdict, &repro.region),
+        was(observation.verdict, &region)
+    )
+}
+
+/// What a word on the command line names.
+fn find(what: &str, targets: &mut Vec<Target>) -> Result<()> {
+    let path = Path::new(what);
+    if path.is_dir() {
+        return find_in(path, targets);
+    }
+    if path.is_file() {
+        return read(path, targets);
+    }
+    match what.parse() {
+        Ok(problem) => targets.push(Target::Problem(problem)),
+        Err(_) if what.contains(['/', '.']) => bail!("{what}: no such file or folder, and no descriptor"),
+        Err(error) => bail!("{what:?} is no file, no folder and no descriptor: {error}"),
+    }
+    Ok(())
+}
+
+/// Repros and lists in a folder and below, by name.
+fn find_in(folder: &Path, targets: &mut Vec<Target>) -> Result<()> {
+    let entries = std::fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    paths.sort();
+    for path in paths {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let is_repro = name.starts_with("repro") && name.ends_with(".toml");
+        // A run keeps the list that it ran as problems.txt: that is its input, not its result.
+        let is_list = name.ends_with(".txt") && name != convdiff::run::PROBLEMS;
+        if path.is_dir() {
+            find_in(&path, targets)?;
+        } else if is_repro || is_list {
+            read(&path, targets)?;
+        }
+    }
+    Ok(())
+}
+
+fn read(path: &Path, targets: &mut Vec<Target>) -> Result<()> {
+    let shown = path.display();
+    if path.extension().is_some_and(|extension| extension == "toml") {
+        let text = std::fs::read_to_string(path).with_context(|| format!("reading {shown}"))?;
+        let repro = Repro::parse(&text).with_context(|| format!("{shown}"))?;
+        targets.push(Target::Repro(Box::new(repro)));
+        return Ok(());
+    }
+    let file = std::fs::File::open(path).with_context(|| format!("reading {shown}"))?;
+    for problem in Problems::new(BufReader::new(file)) {
+        targets.push(Target::Problem(problem.with_context(|| format!("{shown}"))?));
+    }
+    Ok(())
+}

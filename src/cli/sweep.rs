@@ -1,0 +1,216 @@
+//! `convdiff sweep`.
+
+use super::exit;
+use super::progress::Bar;
+use super::space::ProblemArgs;
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use convdiff::backend::{Kind, registry};
+use convdiff::operands::{DEFAULT_SEED, Fill};
+use convdiff::report::{Summary, summary};
+use convdiff::run::{MapKind, Outcome, Plan, Run};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Runs backends over a space of problems against a reference, in parallel, and writes the map of where they disagree.
+///
+/// Without flags: the space `coreml-2515`, every backend that is compiled in, and the planted defect of that name.
+#[derive(Debug, Args)]
+pub struct SweepCommand {
+    #[command(flatten)]
+    problems: ProblemArgs,
+    /// Backends under test (see `convdiff backends`); may be given more than once.
+    #[arg(short, long = "backend", value_name = "NAME", value_delimiter = ',')]
+    backends: Vec<String>,
+    /// The backend that is believed.
+    #[arg(long, value_name = "NAME", default_value = "exact")]
+    reference: String,
+    /// How operands are filled: integers, integers-f16, uniform, normal or extreme.
+    #[arg(long, default_value = "integers", value_parser = fill)]
+    fill: Fill,
+    /// Seed of operands and sample.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
+    seed: u64,
+    /// Compare bits: -0 is not +0, and NaNs have payloads.
+    #[arg(long)]
+    strict: bool,
+    /// Rows to write: all (map.csv and failures.csv), or failures alone (failures.csv).
+    #[arg(long, value_name = "full|failures", default_value = "full", value_parser = map_kind)]
+    map: MapKind,
+    /// Run every backend under test in a process of its own: what dies or hangs there is a verdict on one problem.
+    #[arg(long)]
+    isolate: bool,
+    /// Seconds that a backend in its own process has for one problem.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = seconds)]
+    deadline: f64,
+    /// Folder of the run [default: reports/ and the space's name, with a number where that is taken].
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+    /// Go on with a run that was stopped or killed: the one in FOLDER, or else the one in --out.
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1)]
+    resume: Option<Option<PathBuf>>,
+    /// Threads [default: one for each processor].
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+    /// No progress on stderr.
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+impl SweepCommand {
+    pub fn run(self) -> Result<ExitCode> {
+        let threads =
+            self.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+        let run = match &self.resume {
+            Some(folder) => {
+                let Some(folder) = folder.as_ref().or(self.out.as_ref()) else {
+                    bail!("--resume needs the run's folder: `convdiff sweep --resume reports/NAME`");
+                };
+                Run::resume(folder, self.asked()?, threads)?
+            }
+            None => {
+                let (plan, list) = self.plan()?;
+                let folder = self.out.clone().unwrap_or_else(|| free_folder(&plan.name));
+                Run::begin(&folder, plan, list, threads)?
+            }
+        };
+        let stop = stop_on_ctrl_c()?;
+        let (path, backends) = (run.path().to_owned(), run.backends().to_vec());
+        let bar = if self.quiet { Bar::hidden() } else { Bar::new(&run) };
+        let outcome = run.go(stop, &mut |progress| bar.show(progress));
+        bar.finish();
+        let outcome = outcome
+            .with_context(|| format!("the sweep stopped; go on with `convdiff sweep --resume {}`", path.display()))?;
+        self.conclude(&path, &backends, &outcome)
+    }
+
+    fn conclude(
+        &self,
+        path: &Path,
+        backends: &[Arc<dyn convdiff::backend::Backend>],
+        outcome: &Outcome,
+    ) -> Result<ExitCode> {
+        let mut err = std::io::stderr();
+        if !outcome.finished {
+            writeln!(
+                err,
+                "stopped after {} problems; go on with `convdiff sweep --resume {}`",
+                outcome.tally.problems,
+                path.display()
+            )?;
+            return Ok(exit::STOPPED.into());
+        }
+        let replay = |file: &str| format!("convdiff replay {}", path.join(file).display());
+        let findings: Vec<_> = outcome.findings.iter().map(|(finding, file)| (finding.clone(), replay(file))).collect();
+        let text = summary(&Summary { tally: &outcome.tally, backends, findings: &findings });
+        write!(std::io::stdout(), "{text}")?;
+        let rate = outcome.tally.problems as f64 / outcome.seconds.max(1e-9);
+        if !self.quiet {
+            writeln!(
+                err,
+                "{} problems in {:.1} s ({:.0} a second); written to {}",
+                outcome.tally.problems,
+                outcome.seconds,
+                rate,
+                path.display()
+            )?;
+        }
+        let real = |finding: &convdiff::diagnose::Finding| backends[finding.backend].kind() != Kind::Planted;
+        let tested: u64 = outcome.tally.counts.iter().map(convdiff::sweep::Counts::run).sum();
+        Ok(if tested == 0 {
+            writeln!(err, "nothing was tested")?;
+            exit::NOTHING_TESTED.into()
+        } else if outcome.findings.iter().any(|(finding, _)| real(finding)) {
+            exit::FINDINGS.into()
+        } else {
+            ExitCode::SUCCESS
+        })
+    }
+
+    fn plan(&self) -> Result<(Plan, Arc<[convdiff::problem::Problem]>)> {
+        let chosen = self.problems.choose()?;
+        let backends = if self.backends.is_empty() { default_backends() } else { self.backends.clone() };
+        let plan = Plan {
+            name: chosen.name,
+            range: chosen.range,
+            sample: chosen.sample,
+            condition: chosen.condition,
+            reference: self.reference.clone(),
+            backends,
+            fill: self.fill,
+            seed: self.seed,
+            strict: self.strict,
+            map: self.map,
+            isolate: self.isolate,
+            deadline: self.deadline,
+            space: chosen.space,
+        };
+        Ok((plan, chosen.list))
+    }
+
+    /// The plan that the flags of a resumed run ask for, if they ask for any.
+    fn asked(&self) -> Result<Option<Plan>> {
+        let default = self.problems.is_default()
+            && self.backends.is_empty()
+            && self.reference == "exact"
+            && self.fill == Fill::Integers
+            && self.seed == DEFAULT_SEED
+            && !self.strict
+            && !self.isolate
+            && self.map == MapKind::Full;
+        Ok(if default { None } else { Some(self.plan()?.0) })
+    }
+}
+
+/// Every real backend, and the planted defect that shows what a finding looks like.
+fn default_backends() -> Vec<String> {
+    let mut names: Vec<String> =
+        registry::default_under_test().iter().map(|backend| backend.name().to_owned()).collect();
+    names.push("defect:coreml-2515".to_owned());
+    names
+}
+
+/// `reports/NAME`, or the first of `reports/NAME-2`, `reports/NAME-3` … that is not there yet.
+fn free_folder(name: &str) -> PathBuf {
+    let numbered = (2..).map(|number| Path::new("reports").join(format!("{name}-{number}")));
+    std::iter::once(Path::new("reports").join(name))
+        .chain(numbered)
+        .find(|folder| !folder.exists())
+        .unwrap_or_else(|| Path::new("reports").join(name))
+}
+
+/// A flag that the first Ctrl-C (or SIGTERM) raises; a second one ends the program on the spot.
+fn stop_on_ctrl_c() -> Result<&'static AtomicBool> {
+    static STOP: AtomicBool = AtomicBool::new(false);
+    ctrlc::set_handler(|| {
+        if STOP.swap(true, Ordering::Relaxed) {
+            std::process::exit(exit::STOPPED.into());
+        }
+    })
+    .context("listening for Ctrl-C")?;
+    Ok(&STOP)
+}
+
+pub fn fill(name: &str) -> Result<Fill, String> {
+    Fill::NAMES.iter().find(|(known, _)| *known == name).map(|(_, fill)| *fill).ok_or_else(|| {
+        let known: Vec<&str> = Fill::NAMES.iter().map(|(name, _)| *name).collect();
+        format!("fills are {}", known.join(", "))
+    })
+}
+
+fn map_kind(name: &str) -> Result<MapKind, String> {
+    match name {
+        "full" => Ok(MapKind::Full),
+        "failures" => Ok(MapKind::Failures),
+        _ => Err("it is full or failures".to_owned()),
+    }
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds: f64 = text.parse().map_err(|_| "it is a number of seconds".to_owned())?;
+    let sensible = seconds.is_finite() && (0.001..=86_400.0).contains(&seconds);
+    if sensible { Ok(seconds) } else { Err("it is from 0.001 to 86400 seconds".to_owned()) }
+}

@@ -1,0 +1,62 @@
+//! What one replayed problem looks like.
+
+use super::plane::picture;
+use crate::backend::{Backend, Kind};
+use crate::judge::{Examiner, Observation, Verdict};
+use crate::problem::Problem;
+use std::fmt::Write;
+
+/// A backend's name as people see it: a planted bug is always said to be one.
+pub fn label(backend: &dyn Backend) -> String {
+    let planted = if backend.kind() == Kind::Planted { " (planted)" } else { "" };
+    format!("{}{planted}", backend.name())
+}
+
+/// Verdict, region and picture of what `examiner` saw last: `observation` on `problem`.
+pub fn replayed(problem: &Problem, examiner: &Examiner<'_>, observation: &Observation) -> String {
+    let backend = label(examiner.backend());
+    let verdict = observation.verdict;
+    let mut text = String::new();
+    // Writing to a String can't fail.
+    match (&observation.difference, &observation.message) {
+        (Some(difference), message) => {
+            let _ = writeln!(
+                text,
+                "{backend} {} {} at {}: {} of {} elements, by up to {}",
+                verb(verdict),
+                examiner.reference().name(),
+                difference.region,
+                difference.wrong,
+                difference.elements,
+                error(difference.largest_error, difference.largest_ulp, difference.largest_in_bounds),
+            );
+            if let Some(message) = message {
+                let _ = writeln!(text, "  {message}");
+            }
+            text += &picture(problem, examiner.expected(), examiner.actual(), examiner.wrong());
+        }
+        (None, Some(message)) => {
+            let _ = writeln!(text, "{backend} {verdict}: {message}");
+        }
+        (None, None) => {
+            let _ = writeln!(text, "{backend} {verdict}");
+        }
+    }
+    text
+}
+
+fn verb(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Rounds => "rounds away from",
+        Verdict::Unstable => "is unstable, and differs from",
+        _ => "differs from",
+    }
+}
+
+fn error(largest: f64, ulps: u32, in_bounds: f64) -> String {
+    if in_bounds.is_finite() {
+        format!("{largest} ({ulps} ulp, {in_bounds:.2} times the bound)")
+    } else {
+        format!("{largest} ({ulps} ulp; the bound is 0: the sums are exact)")
+    }
+}

@@ -1,0 +1,47 @@
+//! What can go wrong with a run, apart from what it finds.
+
+use super::plan::PlanError;
+use crate::backend::BackendError;
+use crate::diagnose::ReproError;
+use crate::sweep::SweepError;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// A run that could not be begun, or had to stop.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The sweep's.
+    #[error(transparent)]
+    Sweep(#[from] SweepError),
+    /// A backend can't be had.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+    /// The plan makes no points.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A repro could not be written.
+    #[error(transparent)]
+    Repro(#[from] ReproError),
+    /// A run can only be resumed as it was begun.
+    #[error(
+        "{path} was begun with another {what}: {begun} then, {now} now; resume it as it was (`convdiff sweep --resume {path}` takes everything from its manifest), or begin a new one",
+        path = path.display()
+    )]
+    Changed {
+        /// The run.
+        path: PathBuf,
+        /// What changed.
+        what: &'static str,
+        /// What it was.
+        begun: String,
+        /// What it is.
+        now: String,
+    },
+    /// A run that is over can't be resumed.
+    #[error("{path} is complete; there is nothing to resume", path = .0.display())]
+    Complete(PathBuf),
+    /// An isolated backend needs the program to start itself.
+    #[error("this program's own file can't be found, to start it again for an isolated backend: {0}")]
+    OwnFile(std::io::Error),
+}

@@ -1,0 +1,295 @@
+//! A run: a sweep that is kept in a folder, from its plan to its findings.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `manifest.toml` | what the run is: [`Manifest`] |
+//! | `map.csv` | a row a problem and backend: [`COLUMNS`](crate::sweep::COLUMNS) |
+//! | `failures.csv` | the rows of failures among them |
+//! | `findings.toml` | failures that look like one bug, each with its smallest problem |
+//! | `repro-<n>.toml` | that problem with operands, expected and actual: [`Repro`] |
+//! | `problems.txt` | the list that was run, where it was no space |
+//! | `journal.jsonl`, `*.partial` | a run that isn't over |
+
+mod error;
+mod manifest;
+mod plan;
+
+pub use error::RunError;
+pub use manifest::{Entry, Host, Manifest};
+pub use plan::{MapKind, Plan, PlanError, Points};
+
+use crate::backend::{Backend, Kind, registry};
+use crate::diagnose::{Finding, Repro, findings};
+use crate::judge::Examiner;
+use crate::problem::Problem;
+use crate::problem::list::Problems;
+use crate::sweep::folder::{FINDINGS, JOURNAL, MANIFEST, RunFolder};
+use crate::sweep::{Journal, Progress, Sweep, SweepError, Tally};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// Name of the file with the list of problems.
+pub const PROBLEMS: &str = "problems.txt";
+
+/// A run under way.
+pub struct Run {
+    folder: RunFolder,
+    manifest: Manifest,
+    points: Points,
+    backends: Opened,
+    journal: Journal,
+    progress: Progress,
+}
+
+/// A run that is over, or was stopped.
+pub struct Outcome {
+    /// What was seen.
+    pub tally: Tally,
+    /// The findings, each with its repro's file name; none where the run was stopped.
+    pub findings: Vec<(Finding, String)>,
+    /// Whether it is over.
+    pub finished: bool,
+    /// Seconds of work, over all sittings.
+    pub seconds: f64,
+}
+
+/// `findings.toml`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FindingsFile {
+    /// The findings, in the order of their numbers.
+    #[serde(default, rename = "finding")]
+    pub findings: Vec<FindingEntry>,
+}
+
+/// One finding in `findings.toml`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FindingEntry {
+    /// The backend that fails.
+    pub backend: String,
+    /// Whether that is a planted bug.
+    pub planted: bool,
+    /// The smallest problem in words.
+    pub words: String,
+    /// The file with it in full.
+    pub repro: String,
+    /// The finding.
+    #[serde(flatten)]
+    pub finding: Finding,
+}
+
+/// The backends of a run.
+struct Opened {
+    reference: Arc<dyn Backend>,
+    under_test: Vec<Arc<dyn Backend>>,
+}
+
+impl Opened {
+    fn of(plan: &Plan) -> Result<Self, RunError> {
+        let open = |name: &String| Ok::<_, RunError>(registry::find(name)?);
+        Ok(Self {
+            reference: open(&plan.reference)?,
+            under_test: plan.backends.iter().map(open).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// As the manifest has them.
+    fn entries(&self) -> Vec<Entry> {
+        std::iter::once(&self.reference).chain(&self.under_test).map(Entry::of).collect()
+    }
+}
+
+impl Run {
+    /// Begins a run in `path`. `list` is what is run where the plan has no space.
+    ///
+    /// # Errors
+    /// The plan, a backend or the folder; then nothing was written.
+    pub fn begin(path: &Path, plan: Plan, list: Arc<[Problem]>, threads: usize) -> Result<Self, RunError> {
+        let points = plan.points(Arc::clone(&list))?;
+        let backends = Opened::of(&plan)?;
+        let folder = RunFolder::create(path)?;
+        let manifest = Manifest {
+            convdiff: env!("CARGO_PKG_VERSION").to_owned(),
+            complete: false,
+            started: manifest::now(),
+            finished: None,
+            seconds: None,
+            problems: None,
+            threads,
+            backends: backends.entries(),
+            host: Host::here(),
+            plan,
+        };
+        if let Points::List(problems) = &points {
+            let lines: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
+            folder.write(PROBLEMS, lines.as_bytes())?;
+        }
+        let journal = Journal::create(&folder, manifest.plan.map == MapKind::Full)?;
+        write_toml(&folder, MANIFEST, &manifest)?;
+        let progress = Progress { tally: Tally::new(backends.under_test.len()), ..Progress::default() };
+        Ok(Self { folder, manifest, points, backends, journal, progress })
+    }
+
+    /// Takes the run in `path` up where it was last committed. `plan` is what was asked for now, if anything was.
+    ///
+    /// # Errors
+    /// There is no run, it is complete, it was begun with another plan or other versions, or its files are damaged.
+    pub fn resume(path: &Path, plan: Option<Plan>, threads: usize) -> Result<Self, RunError> {
+        let folder = RunFolder::open(path)?;
+        let mut manifest = read_manifest(path)?;
+        let changed = |what, begun: String, now: String| RunError::Changed { path: path.to_owned(), what, begun, now };
+        if let Some(plan) = plan.filter(|plan| *plan != manifest.plan) {
+            return Err(changed("plan", shown(&manifest.plan), shown(&plan)));
+        }
+        let version = env!("CARGO_PKG_VERSION");
+        if manifest.convdiff != version {
+            return Err(changed("version of convdiff", manifest.convdiff, version.to_owned()));
+        }
+        let backends = Opened::of(&manifest.plan)?;
+        for (begun, now) in manifest.backends.iter().zip(backends.entries()) {
+            if *begun != now {
+                let name = |entry: &Entry| format!("{} {}", entry.name, entry.version);
+                return Err(changed("backend", name(begun), name(&now)));
+            }
+        }
+        if manifest.complete {
+            return Err(RunError::Complete(path.to_owned()));
+        }
+        let list = if manifest.plan.space.is_none() { read_list(&folder)? } else { Arc::default() };
+        let points = manifest.plan.points(list)?;
+        let full = manifest.plan.map == MapKind::Full;
+        let fresh = Progress { tally: Tally::new(backends.under_test.len()), ..Progress::default() };
+        let (journal, progress) = match Journal::resume(&folder, full)? {
+            Some((journal, entry)) => {
+                let progress = Progress { points: entry.points, seconds: entry.seconds, tally: entry.tally, ..fresh };
+                (journal, progress)
+            }
+            None => (Journal::create(&folder, full)?, fresh),
+        };
+        (manifest.threads, manifest.host) = (threads, Host::here());
+        Ok(Self { folder, manifest, points, backends, journal, progress })
+    }
+
+    /// Where it is kept.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What it is.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The backends under test.
+    pub fn backends(&self) -> &[Arc<dyn Backend>] {
+        &self.backends.under_test
+    }
+
+    /// How many points there are, those included that are no problem.
+    pub fn points(&self) -> u64 {
+        self.points.len()
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// Runs what is left, until the end or until `stop` is set. `watch` sees each chunk.
+    ///
+    /// # Errors
+    /// A backend can't be started, or a file can't be written. What was committed stays, and can be resumed.
+    pub fn go(mut self, stop: &AtomicBool, watch: &mut dyn FnMut(&Progress)) -> Result<Outcome, RunError> {
+        let sweep = Sweep {
+            reference: &*self.backends.reference,
+            backends: &self.backends.under_test,
+            settings: self.manifest.plan.settings(),
+            full: self.manifest.plan.map == MapKind::Full,
+            threads: self.manifest.threads,
+        };
+        let points = self.points.from(self.progress.points, self.manifest.plan.condition.clone()).map(Ok);
+        let progress = sweep.run(points, &mut self.journal, self.progress.clone(), stop, watch)?;
+        let Progress { seconds, tally, finished, .. } = progress;
+        if !finished {
+            return Ok(Outcome { tally, findings: Vec::new(), finished, seconds });
+        }
+        let findings = self.write_findings(&tally)?;
+        self.journal.close(&self.folder)?;
+        self.manifest.complete = true;
+        self.manifest.finished = Some(manifest::now());
+        self.manifest.seconds = Some((seconds * 1000.0).round() / 1000.0);
+        self.manifest.problems = Some(tally.problems);
+        write_toml(&self.folder, MANIFEST, &self.manifest)?;
+        self.folder.remove(JOURNAL)?;
+        Ok(Outcome { tally, findings, finished, seconds })
+    }
+
+    fn write_findings(&self, tally: &Tally) -> Result<Vec<(Finding, String)>, RunError> {
+        let mut numbered = Vec::new();
+        let mut file = FindingsFile::default();
+        for (number, finding) in findings(tally).into_iter().enumerate() {
+            let repro = format!("repro-{}.toml", number + 1);
+            let backend = &self.backends.under_test[finding.backend];
+            self.folder.write(&repro, self.repro(&finding)?.to_toml()?.as_bytes())?;
+            file.findings.push(FindingEntry {
+                backend: backend.name().to_owned(),
+                planted: backend.kind() == Kind::Planted,
+                words: finding.smallest.in_words(),
+                repro: repro.clone(),
+                finding: finding.clone(),
+            });
+            numbered.push((finding, repro));
+        }
+        write_toml(&self.folder, FINDINGS, &file)?;
+        Ok(numbered)
+    }
+
+    fn repro(&self, finding: &Finding) -> Result<Repro, RunError> {
+        let settings = self.manifest.plan.settings();
+        let backend = &*self.backends.under_test[finding.backend];
+        let mut examiner = Examiner::new(&*self.backends.reference, backend, settings)?;
+        let observation = examiner.examine(&finding.smallest);
+        Ok(Repro::of(&finding.smallest, examiner.operands(), settings, &examiner, &observation))
+    }
+}
+
+/// Reads the manifest of the run in `path`.
+///
+/// # Errors
+/// There is none, or it is damaged.
+pub fn read_manifest(path: &Path) -> Result<Manifest, SweepError> {
+    read_toml(&path.join(MANIFEST))
+}
+
+/// Reads the findings of the run in `path`.
+///
+/// # Errors
+/// There are none, or they are damaged.
+pub fn read_findings(path: &Path) -> Result<FindingsFile, SweepError> {
+    read_toml(&path.join(FINDINGS))
+}
+
+fn read_toml<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, SweepError> {
+    let text = std::fs::read_to_string(path).map_err(SweepError::io("reading", path))?;
+    toml::from_str(&text).map_err(|error| SweepError::Damaged { path: path.to_owned(), reason: error.to_string() })
+}
+
+fn write_toml<T: Serialize>(folder: &RunFolder, name: &'static str, value: &T) -> Result<(), SweepError> {
+    let text = toml::to_string(value).map_err(|error| SweepError::Format { what: name, reason: error.to_string() })?;
+    folder.write(name, text.as_bytes())
+}
+
+fn read_list(folder: &RunFolder) -> Result<Arc<[Problem]>, SweepError> {
+    let path = folder.join(PROBLEMS);
+    let file = std::fs::File::open(&path).map_err(SweepError::io("reading", &path))?;
+    Problems::new(std::io::BufReader::new(file))
+        .collect::<Result<_, _>>()
+        .map_err(|error| SweepError::Damaged { path, reason: error.to_string() })
+}
+
+/// A plan in a line, for an error that compares two.
+fn shown(plan: &Plan) -> String {
+    toml::to_string(plan).unwrap_or_default().lines().collect::<Vec<_>>().join(", ")
+}
