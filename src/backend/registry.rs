@@ -74,9 +74,11 @@ pub fn all() -> &'static [Entry] {
     ENTRIES
 }
 
-/// What is tested unless something else is asked for: all that is compiled in, but the reference.
+/// What is tested unless something else is asked for: all that is compiled in, but the reference, and the planted
+/// defect that shows what a finding looks like.
 pub fn default_under_test() -> Vec<Arc<dyn Backend>> {
-    all().iter().filter(|entry| entry.name != "exact").filter_map(|entry| entry.backend().ok()).collect()
+    let compiled_in = all().iter().filter(|entry| entry.name != "exact").filter_map(|entry| entry.backend().ok());
+    compiled_in.chain(find("defect:coreml-2515")).collect()
 }
 
 /// The backend called `name`.

@@ -56,3 +56,13 @@ fn unknown_names_come_with_the_nearest() {
     insta::assert_snapshot!(message("defect:winograd"), @r#"no backend is called "defect:winograd"; `convdiff backends` lists them"#);
     insta::assert_snapshot!(message("defect:"), @r#"no backend is called "defect:"; `convdiff backends` lists them"#);
 }
+
+#[test]
+fn one_defect_is_tested_by_default() {
+    let planted: Vec<_> = registry::default_under_test()
+        .into_iter()
+        .filter(|backend| backend.kind() == Kind::Planted)
+        .map(|backend| backend.name().to_owned())
+        .collect();
+    assert_eq!(planted, ["defect:coreml-2515"]);
+}
