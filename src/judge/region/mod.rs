@@ -14,11 +14,11 @@
 //! tile of each is `[:, :, -4:, -4:]`, and everything is `[:, :, :, :]`; a dimension of size 1 is always `:`.
 //!
 //! # Right elements inside it
-//! A wrong sum can be the right one by accident; with integer operands that is one element in some hundred (the tests
-//! of [`fill`](crate::operands::fill()) measure it). So a region is named although right elements are in it, as long as
-//! three in four are wrong ([`Region::coverage`]); with fewer it is `scattered`. Accidents stay far above that, while a
-//! diagonal, a checkerboard and independent elements stay below. And one right element alone never makes a border or
-//! a flat region out of a slice: that takes two.
+//! A wrong sum can be the right one by accident: with integer operands one in some thousand, in half precision one in
+//! some hundred (see [`fill`](crate::operands::fill())). So a region is named although right elements are in it, as
+//! long as three in four are wrong ([`Region::coverage`]); with fewer it is `scattered`. Accidents stay far above that,
+//! while a diagonal, a checkerboard and independent elements stay below. And one right element alone never makes a
+//! border or a flat region out of a slice: that takes two.
 //!
 //! Elements whose window lies wholly in the pads can't notice which inputs are read. They don't count, and where all
 //! other rows (or columns) are wrong, those are called `:` as if the dead ones were wrong with them. Else the bug that
