@@ -149,17 +149,31 @@ impl Region {
         Cut::of(&self.extents[dimension])
     }
 
-    /// Whether each extent is its cut, or would be if elements that are right by accident were wrong.
+    /// All that [`Region::could_be`] asks of a region besides its shape, as a number without further meaning: regions
+    /// of one shape and one ambiguity could be the same shapes. So they may be counted together.
+    pub fn ambiguity(&self) -> u32 {
+        let [n, o, i, j] = &self.extents;
+        // Beyond these sizes more makes no difference.
+        let sizes = [(n, 4), (o, 4), (i, 5), (j, 5)].map(|(extent, most)| extent.size.min(most));
+        let widens = self.extents.map(|extent| u32::from(self.widens(&extent)));
+        let others = [i.is_all(), j.is_all(), self.one_right(), self.wrong < 4].map(u32::from);
+        sizes.into_iter().chain(widens).chain(others).fold(0, |number, digit| number * 6 + digit)
+    }
+
+    /// Whether each extent is its cut, or one would be if elements that are right by accident were wrong.
     fn fits(&self, cuts: &[Cut; 4]) -> bool {
         let elsewhere = self.extents.iter().any(|extent| !extent.is_all());
-        let mut capacity = self.capacity;
-        for (cut, extent) in cuts.iter().zip(&self.extents) {
-            if *cut == Cut::All {
-                capacity = capacity * u64::from(extent.whole) / u64::from(extent.inside);
-            } else if !cut.fits(extent, elsewhere) {
-                return false;
-            }
+        let mut unlike = cuts.iter().zip(&self.extents).filter(|(cut, extent)| !cut.fits(extent, elsewhere));
+        match (unlike.next(), unlike.next()) {
+            (None, _) => true,
+            (Some((Cut::All, extent)), None) => self.widens(extent),
+            _ => false,
         }
+    }
+
+    /// Whether few elements only are missing from the whole of that dimension.
+    fn widens(&self, extent: &Extent) -> bool {
+        let capacity = self.capacity / u64::from(extent.inside) * u64::from(extent.whole);
         capacity.saturating_sub(self.capacity) <= 1 + capacity / 32
     }
 
