@@ -1,7 +1,11 @@
 //! Operands: the input, weights and bias of a problem.
 
+mod certificate;
 mod fill;
+#[cfg(test)]
+mod tests;
 
+pub use certificate::{EXACT_IN_F16, EXACT_IN_F32, Exactness, Insensitive, sensitivity};
 pub use fill::{DEFAULT_SEED, Fill, fill};
 
 use crate::problem::Problem;

@@ -14,11 +14,11 @@
 //! tile of each is `[:, :, -4:, -4:]`, and everything is `[:, :, :, :]`; a dimension of size 1 is always `:`.
 //!
 //! # Right elements inside it
-//! A wrong sum can be the right one by accident; with integer operands that is one element in some hundred (the tests
-//! of [`fill`](crate::operands::fill()) measure it). So a region is named although right elements are in it, as long as
-//! three in four are wrong ([`Region::coverage`]); with fewer it is `scattered`. Accidents stay far above that, while a
-//! diagonal, a checkerboard and independent elements stay below. And one right element alone never makes a border or
-//! a flat region out of a slice: that takes two.
+//! A wrong sum can be the right one by accident: with integer operands one in some thousand, in half precision one in
+//! some hundred (see [`fill`](crate::operands::fill())). So a region is named although right elements are in it, as
+//! long as three in four are wrong ([`Region::coverage`]); with fewer it is `scattered`. Accidents stay far above that,
+//! while a diagonal, a checkerboard and independent elements stay below. And one right element alone never makes a
+//! border or a flat region out of a slice: that takes two.
 //!
 //! Elements whose window lies wholly in the pads can't notice which inputs are read. They don't count, and where all
 //! other rows (or columns) are wrong, those are called `:` as if the dead ones were wrong with them. Else the bug that
@@ -149,17 +149,31 @@ impl Region {
         Cut::of(&self.extents[dimension])
     }
 
-    /// Whether each extent is its cut, or would be if elements that are right by accident were wrong.
+    /// All that [`Region::could_be`] asks of a region besides its shape, as a number without further meaning: regions
+    /// of one shape and one ambiguity could be the same shapes. So they may be counted together.
+    pub fn ambiguity(&self) -> u32 {
+        let [n, o, i, j] = &self.extents;
+        // Beyond these sizes more makes no difference.
+        let sizes = [(n, 4), (o, 4), (i, 5), (j, 5)].map(|(extent, most)| extent.size.min(most));
+        let widens = self.extents.map(|extent| u32::from(self.widens(&extent)));
+        let others = [i.is_all(), j.is_all(), self.one_right(), self.wrong < 4].map(u32::from);
+        sizes.into_iter().chain(widens).chain(others).fold(0, |number, digit| number * 6 + digit)
+    }
+
+    /// Whether each extent is its cut, or one would be if elements that are right by accident were wrong.
     fn fits(&self, cuts: &[Cut; 4]) -> bool {
         let elsewhere = self.extents.iter().any(|extent| !extent.is_all());
-        let mut capacity = self.capacity;
-        for (cut, extent) in cuts.iter().zip(&self.extents) {
-            if *cut == Cut::All {
-                capacity = capacity * u64::from(extent.whole) / u64::from(extent.inside);
-            } else if !cut.fits(extent, elsewhere) {
-                return false;
-            }
+        let mut unlike = cuts.iter().zip(&self.extents).filter(|(cut, extent)| !cut.fits(extent, elsewhere));
+        match (unlike.next(), unlike.next()) {
+            (None, _) => true,
+            (Some((Cut::All, extent)), None) => self.widens(extent),
+            _ => false,
         }
+    }
+
+    /// Whether few elements only are missing from the whole of that dimension.
+    fn widens(&self, extent: &Extent) -> bool {
+        let capacity = self.capacity / u64::from(extent.inside) * u64::from(extent.whole);
         capacity.saturating_sub(self.capacity) <= 1 + capacity / 32
     }
 
