@@ -57,6 +57,6 @@ fn error(largest: f64, ulps: u32, in_bounds: f64) -> String {
     if in_bounds.is_finite() {
         format!("{largest} ({ulps} ulp, {in_bounds:.2} times the bound)")
     } else {
-        format!("{largest} ({ulps} ulp; the bound is 0: the sums are exact)")
+        format!("{largest}, where every sum is exact")
     }
 }

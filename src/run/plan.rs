@@ -61,10 +61,10 @@ pub enum MapKind {
 #[non_exhaustive]
 pub enum PlanError {
     /// The axes make no space.
-    #[error("the space: {0}")]
+    #[error("the space can't be made")]
     Space(#[from] SpaceError),
     /// The selection doesn't fit the space.
-    #[error("{0}")]
+    #[error(transparent)]
     Selection(#[from] SelectionError),
     /// A list of problems has no indices to choose from.
     #[error("a range or a sample needs a space; a list of problems is run whole")]

@@ -10,7 +10,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum SweepError {
     /// A file or folder could not be read or written.
-    #[error("{action} {path}: {source}", path = path.display())]
+    #[error("{action} {path}", path = path.display())]
     Io {
         /// What was tried: "writing", "opening" …
         action: &'static str,
@@ -43,7 +43,7 @@ pub enum SweepError {
     #[error(transparent)]
     Backend(#[from] BackendError),
     /// The csv library refused to write to memory.
-    #[error("formatting the map: {0}")]
+    #[error("formatting the map")]
     Csv(#[from] csv::Error),
     /// A file of a run could not be formatted.
     #[error("formatting {what}: {reason}")]
@@ -54,7 +54,7 @@ pub enum SweepError {
         reason: String,
     },
     /// The threads could not be started.
-    #[error("starting threads: {0}")]
+    #[error("starting threads")]
     Threads(#[from] rayon::ThreadPoolBuildError),
 }
 
