@@ -47,7 +47,7 @@ struct AxisArgs {
     /// Input channels over all groups.
     #[arg(long, value_name = "VALUES")]
     in_channels: Option<String>,
-    /// Output channels over all groups; also multiples of the input channels: `in`, `2*in`.
+    /// Output channels over all groups; also multiples of the input channels: `in`, `in*2`.
     #[arg(long, value_name = "VALUES")]
     out_channels: Option<String>,
     /// Groups; `in` is one for each input channel (depthwise).
@@ -56,7 +56,7 @@ struct AxisArgs {
     /// Input size: `8` is square, `8x5` is height by width.
     #[arg(long, value_name = "VALUES")]
     input: Option<String>,
-    /// Kernel size: `3` is square, `3x2` is height by width.
+    /// Kernel size: `3` is square, `3x2` is height by width, `1..=3+1x3+3x1` several of these.
     #[arg(long, value_name = "VALUES")]
     kernel: Option<String>,
     /// Stride: `2` both ways, `2x1` along height and width.
@@ -65,7 +65,7 @@ struct AxisArgs {
     /// Distance of taps: 1 is a dense kernel.
     #[arg(long, value_name = "VALUES")]
     dilation: Option<String>,
-    /// Pads: `1` on all sides, `1x0` top and bottom by left and right, four values top, left, bottom, right.
+    /// Pads: `1` on all sides, `1x0` top and bottom by left and right, `0:0:1:1` top, left, bottom, right.
     #[arg(long, value_name = "VALUES")]
     padding: Option<String>,
     /// With bias or without: `yes`, `no` or `both`.
@@ -143,12 +143,19 @@ pub fn base(given: &str) -> Result<(String, Axes)> {
     let path = Path::new(given);
     if !path.exists() {
         let known: Vec<&str> = presets::PRESETS.iter().map(|preset| preset.name).collect();
-        bail!("--space {given:?} is no preset and no file; presets are {}", known.join(", "));
+        let nearest = known.iter().max_by(|a, b| likeness(given, a).total_cmp(&likeness(given, b)));
+        let hint = nearest.filter(|name| likeness(given, name) > 0.7).map(|name| format!("; did you mean {name}?"));
+        let hint = hint.unwrap_or_else(|| format!("; presets are {}", known.join(", ")));
+        bail!("--space {given:?} is no preset and no file{hint}");
     }
     let text = std::fs::read_to_string(path).with_context(|| format!("reading {given}"))?;
     let axes = Axes::from_toml(&text).with_context(|| format!("the space in {given}"))?;
     let name = path.file_stem().map_or_else(|| "custom".to_owned(), |stem| stem.to_string_lossy().into_owned());
     Ok((name, axes))
+}
+
+fn likeness(given: &str, name: &str) -> f64 {
+    strsim::jaro_winkler(given, name)
 }
 
 fn read_list(file: &Path) -> Result<Arc<[Problem]>> {
@@ -208,5 +215,91 @@ impl AxisArgs {
 }
 
 fn parse<T: FromStr<Err: std::fmt::Display>>(flag: &str, text: &str) -> Result<T> {
-    text.parse().map_err(|error| anyhow!("--{flag} {text}: {error}"))
+    text.parse().map_err(|error| anyhow!("--{flag} {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+    use convdiff::problem::space::Space;
+
+    #[derive(Debug, Parser)]
+    struct Flags {
+        #[command(flatten)]
+        problems: ProblemArgs,
+    }
+
+    fn axes(flags: &str) -> Result<Axes> {
+        let chosen = Flags::try_parse_from(std::iter::once("convdiff").chain(flags.split(' ')))?.problems.choose()?;
+        let axes = chosen.space.context("no space")?;
+        Space::new(axes.clone())?;
+        Ok(axes)
+    }
+
+    #[test]
+    fn every_flag_replaces_its_axis() {
+        let flags = "--batch 1,2 --in-channels 1..=8/2 --out-channels in,in*2 --groups depthwise --input 8x5 \
+                     --kernel 1..=3+1x3 --stride 2x1 --dilation 1,2 --padding 0:0:1:1 --bias yes --max-work 4M \
+                     --max-memory 1.5MiB";
+        let flags: Vec<&str> = flags.split_whitespace().collect();
+        insta::assert_snapshot!(axes(&flags.join(" ")).unwrap().to_toml(), @r#"
+            batch = "1,2"
+            in_channels = "1..=7/2"
+            out_channels = "in,in*2"
+            groups = "in"
+            input = "8x5"
+            kernel = "1..=3+1x3"
+            stride = "2x1"
+            dilation = "1,2"
+            padding = "0:0:1:1"
+            bias = "yes"
+            max_work = 4000000
+            max_memory = 1572864
+        "#);
+        let both = axes("--channels 2,4 --space pointwise").unwrap();
+        assert_eq!((both.in_channels.to_string(), both.out_channels.to_string()), ("2,4".into(), "2,4".into()));
+        assert_eq!(both.kernel.to_string(), "1");
+    }
+
+    #[test]
+    fn what_flags_cannot_be_is_said() {
+        let flags = [
+            "--kernel 1..4",
+            "--kernel 0..=3",
+            "--kernel 3x",
+            "--stride 0",
+            "--padding 1:2",
+            "--padding 4294967296",
+            "--channels 4294967296",
+            "--channels x",
+            "--groups 5",
+            "--bias maybe",
+            "--max-work 4MB",
+            "--max-memory lots",
+            "--space coreml-2551",
+            "--space nowhere.toml",
+            "--batch 1..=0",
+            "--problems list.txt --kernel 3",
+        ];
+        let errors: Vec<_> = flags.into_iter().map(|flags| format!("{:#}", axes(flags).unwrap_err())).collect();
+        insta::assert_snapshot!(errors.join("\n"), @r#"
+            --kernel `1..4`, byte 0: ranges include both ends and are written `first..=last`
+            kernel = 0..=3 has a 0; it must be at least 1
+            --kernel `3x`, byte 2: expected a number, found the end
+            stride = 0 has a 0; it must be at least 1
+            --padding `1:2`, byte 3: expected `:`, for the pads are top:left:bottom:right, found the end
+            --padding `4294967296`, byte 0: 4294967296 is too large; at most 2147483647
+            --channels `4294967296`, byte 0: 4294967296 is too large; at most 2147483647
+            --channels `x`, byte 0: expected a number, found `x`
+            no value of groups divides both in_channels and out_channels; the space is empty
+            --bias `maybe`, byte 0: expected `no`, `yes` or `both`
+            --max-work: `4MB` is not an amount; expected a number with at most one of the units k, M, G, T
+            --max-memory: `lots` is not an amount; expected a number with at most one of the units kB, MB, GB, TB, KiB, MiB, GiB, TiB
+            --space "coreml-2551" is no preset and no file; did you mean coreml-2515?
+            --space "nowhere.toml" is no preset and no file; presets are coreml-2515, broad, depthwise, pointwise, dilated, one-dimensional, large
+            --batch `1..=0`, byte 0: the range is empty: 1 is more than 0
+            --problems is a list of problems; --kernel is an axis of a space: give one or the other
+        "#);
+    }
 }

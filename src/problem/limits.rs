@@ -61,11 +61,14 @@ impl Limits {
     /// # Ok::<(), convdiff::problem::ProblemError>(())
     /// ```
     pub fn check(&self, problem: &Problem) -> Result<(), LimitError> {
-        let work = problem.work();
+        // Work and elements in one go, for this is in a space's inner loop and each asks for the output's size.
+        let output = problem.output_len();
+        let work = output.saturating_mul(problem.taps());
         if work > self.work {
             return Err(LimitError::Work { work, limit: self.work });
         }
-        let memory = problem.elements().saturating_mul(ELEMENT_BYTES);
+        let operands = [problem.input_len(), problem.weights_len(), problem.bias_len()];
+        let memory = operands.into_iter().fold(output, u64::saturating_add).saturating_mul(ELEMENT_BYTES);
         if memory > self.memory {
             return Err(LimitError::Memory { memory, limit: self.memory });
         }

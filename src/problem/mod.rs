@@ -178,6 +178,11 @@ impl Problem {
                 return Err(ProblemError::Groups { field, channels, groups: p.groups });
             }
         }
+        Self::fitting(parameters)
+    }
+
+    /// Checks only that the kernel fits, for parameters of which all else is known: in a space's inner loop.
+    fn fitting(parameters: Parameters) -> Result<Self, ProblemError> {
         let problem = Self(parameters);
         for (axis, along) in [('h', problem.h()), ('w', problem.w())] {
             let (effective, padded) = (along.effective_kernel(), along.padded_input());
@@ -186,7 +191,7 @@ impl Problem {
                 return Err(ProblemError::KernelDoesNotFit { axis, kernel, dilation, effective, padded });
             }
             // Only pads of billions get here; an output that long is no problem that anyone can run.
-            if along.output() > u64::from(LARGEST) {
+            if padded > u64::from(LARGEST) && along.output() > u64::from(LARGEST) {
                 let field = if axis == 'h' { "output_h" } else { "output_w" };
                 return Err(ProblemError::TooLarge { field, value: along.output() });
             }

@@ -213,9 +213,10 @@ impl Space {
             padding: Padding { top, left, bottom, right },
             bias: axes.bias == Bias::Yes || digits[BIAS] == 1,
         };
-        let problem = Problem::new(parameters).map_err(|error| match error {
+        // Axes have no zeros and nothing too large, and groups divide the channels.
+        let problem = Problem::fitting(parameters).map_err(|error| match error {
             ProblemError::KernelDoesNotFit { .. } => Excluded::Kernel,
-            // Values are in range and groups divide, so what is left is an output of billions.
+            // What is left is an output of billions.
             _ => Excluded::Memory,
         })?;
         match self.limits.check(&problem) {
