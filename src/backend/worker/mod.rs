@@ -9,8 +9,10 @@ pub mod protocol;
 mod server;
 mod session;
 mod spawn;
+mod stdio;
 
 pub use server::{ServeError, serve};
+pub use stdio::take_stdio;
 
 use super::{Arithmetic, Backend, BackendError, Kind, Session, Unsupported};
 use crate::problem::Problem;
@@ -186,7 +188,7 @@ fn start_process(command: &[OsString], limit: Duration) -> Result<(Process, Hell
 fn hear_hello(process: &mut Process, deadline: Instant) -> Result<Hello, Trouble> {
     let header = process.header(deadline)?;
     let length = hello_length(header)?;
-    Ok(Hello::parse(process.take(length, deadline)?)?)
+    Ok(Hello::parse(process.payload(length, deadline)?)?)
 }
 
 fn hello_length(header: Header) -> Result<usize, ProtocolError> {

@@ -76,6 +76,8 @@ pub(super) struct Process {
     sent: usize,
     inbox: Vec<u8>,
     taken: usize,
+    /// Whether a header was taken and its payload not yet.
+    inside_frame: bool,
     errors: Vec<u8>,
     status: Option<ExitStatus>,
 }
@@ -101,6 +103,7 @@ impl Process {
             sent: 0,
             inbox: Vec::with_capacity(READ_BYTES),
             taken: 0,
+            inside_frame: false,
             errors: Vec::new(),
             status: None,
         };
@@ -133,22 +136,27 @@ impl Process {
         &mut self.outbox
     }
 
-
     /// The next frame's header.
     pub(super) fn header(&mut self, deadline: Instant) -> Result<Header, Trouble> {
         let mut bytes = [0; HEADER];
         bytes.copy_from_slice(self.take(HEADER, deadline)?);
+        self.inside_frame = true;
         Ok(Header::parse(&bytes)?)
     }
 
-    /// The next `length` bytes.
-    pub(super) fn take(&mut self, length: usize, deadline: Instant) -> Result<&[u8], Trouble> {
+    /// That frame's payload of `length` bytes.
+    pub(super) fn payload(&mut self, length: usize, deadline: Instant) -> Result<&[u8], Trouble> {
+        self.take(length, deadline)?;
+        self.inside_frame = false;
+        Ok(&self.inbox[self.taken - length..self.taken])
+    }
+
+    fn take(&mut self, length: usize, deadline: Instant) -> Result<&[u8], Trouble> {
         while self.inbox.len() - self.taken < length {
             self.pump(deadline)?;
         }
-        let start = self.taken;
         self.taken += length;
-        Ok(&self.inbox[start..self.taken])
+        Ok(&self.inbox[self.taken - length..self.taken])
     }
 
     /// Waits until something moves, and moves it.
@@ -212,7 +220,7 @@ impl Process {
 
     /// How it ended. It is ended if it only closed its output.
     pub(super) fn bury(&mut self) -> Death {
-        let partial = self.inbox.len() - self.taken;
+        let inside_frame = self.inside_frame || self.taken < self.inbox.len();
         let id = self.pid();
         let closed = Instant::now();
         let mut ended = false;
@@ -231,8 +239,8 @@ impl Process {
             Some(status) => describe(status),
             None => ("ended in a way that the system doesn't tell".to_owned(), false),
         };
-        if partial > 0 {
-            how.push_str(&format!(" inside a frame, {partial} bytes into it"));
+        if inside_frame {
+            how.push_str(" inside a frame");
         }
         Death { how, from_outside, last_words: self.last_words() }
     }

@@ -74,7 +74,7 @@ impl fmt::Display for Tag {
 #[non_exhaustive]
 pub enum ProtocolError {
     /// No frame begins like that: most often something was printed.
-    #[error("{:?} stands where a frame should begin; what an engine prints belongs on standard error", .0)]
+    #[error("\"{0}\" stands where a frame should begin; what an engine prints belongs on standard error")]
     NoFrame(String),
     /// A frame that doesn't belong here.
     #[error("a {found} frame came where {expected} was due")]
@@ -117,12 +117,10 @@ pub enum ProtocolError {
         rule: &'static str,
     },
     /// An answer to another problem than the one whose turn it is.
-    #[error("an answer to problem {found} came where problem {expected} was due; answers come in order, one each")]
+    #[error("an answer has the number {offset:+} away from the one that is due; answers come in order, one each")]
     Order {
-        /// Which it answers.
-        found: u32,
-        /// Which was due.
-        expected: u32,
+        /// Its number less the one that was due: unlike these, it is the same in every session.
+        offset: i32,
     },
     /// A batch whose problems aren't any.
     #[error("problem {number} of the batch can't be: {error}")]
@@ -175,7 +173,7 @@ impl Header {
         let tag = Tag::ALL
             .into_iter()
             .find(|tag| *tag.letters() == [t0, t1, t2, t3])
-            .ok_or_else(|| ProtocolError::NoFrame(String::from_utf8_lossy(bytes).into_owned()))?;
+            .ok_or_else(|| ProtocolError::NoFrame(bytes.escape_ascii().to_string()))?;
         Ok(Self { tag, number: u32::from_le_bytes([n0, n1, n2, n3]), length: u64::from_le_bytes(length) })
     }
 

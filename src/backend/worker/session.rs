@@ -234,13 +234,13 @@ fn read_answer(
         return Err(ProtocolError::Unexpected { found: header.tag, expected: "an answer" }.into());
     }
     if header.number != number {
-        return Err(ProtocolError::Order { found: header.number, expected: number }.into());
+        return Err(ProtocolError::Order { offset: header.number.wrapping_sub(number) as i32 }.into());
     }
     if header.tag == Tag::Output {
         return read_output(process, header, case, output, deadline);
     }
     let length = header.length_within("a text", LONGEST_TEXT as u64)?;
-    let text = match String::from_utf8_lossy(process.take(length, deadline)?) {
+    let text = match String::from_utf8_lossy(process.payload(length, deadline)?) {
         text if text.trim().is_empty() => "no reason given".to_owned(),
         text => text.into_owned(),
     };
@@ -260,7 +260,7 @@ fn read_output(
 ) -> Result<Answer, Trouble> {
     let due = (SHAPE_BYTES + 4 * output.len()) as u64;
     let length = header.length_within("an output", due.saturating_add(SKIPPED_BYTES))?;
-    let payload = process.take(length, deadline)?;
+    let payload = process.payload(length, deadline)?;
     let Some((shape, values)) = payload.split_at_checked(SHAPE_BYTES) else {
         return Ok(Err(Failure::Error(format!("its output has {length} bytes, too few for a shape"))));
     };
