@@ -2,7 +2,7 @@
 //!
 //! Built as an example, so that `cargo test` builds it and `cargo install` doesn't.
 
-#![allow(clippy::unwrap_used, reason = "what is not asked to be wrong here is known to be right")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "only tests run it")]
 
 use convdiff::backend::worker::protocol::{
     HEADER, Header, Hello, PROBLEM_WORDS, Tag, VERSION, parse_problem, put_output, put_text,

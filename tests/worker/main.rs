@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use convdiff::backend::worker::{Limits, Worker};
-use convdiff::backend::{Backend, BackendError, Failure, UNWRITTEN, exact::Exact};
+use convdiff::backend::{Backend, BackendError, Failure, UNWRITTEN, exact::Exact, registry};
 use convdiff::operands::{Case, Fill, Operands};
 use convdiff::problem::{Hw, Parameters, Problem};
 use insta::assert_snapshot;
@@ -102,10 +102,12 @@ fn lines(cases: &[&str], line: fn(&str) -> String) -> String {
 }
 
 #[test]
-fn every_backend_of_ours_is_the_same_behind_a_worker() {
+fn a_backend_of_ours_is_the_same_in_its_own_process() {
     for name in ["exact", "direct", "im2col"] {
-        let worker = Worker::external(name.to_owned(), command("worker", name), Limits::default()).unwrap();
+        let backend = registry::find(name).unwrap();
+        let worker = Worker::isolating(backend.clone(), command("worker", name), Limits::default()).unwrap();
         assert_eq!(run(&worker), [const { Ok(()) }; 5], "{name}");
+        assert_eq!((worker.name(), worker.kind(), worker.version()), (name, backend.kind(), backend.version()));
         assert_eq!(worker.remarks(), [""; 0]);
     }
 }
