@@ -11,6 +11,8 @@ pub mod im2col;
 pub mod registry;
 #[cfg(feature = "rten")]
 pub mod rten;
+#[cfg(unix)]
+pub mod worker;
 
 pub use caught::run_caught;
 
@@ -62,12 +64,15 @@ pub enum Failure {
     /// The backend took the problem and returned an error.
     #[error("error: {0}")]
     Error(String),
-    /// The backend panicked, or its process died.
+    /// The backend panicked, or its process died. Below the first line stands what it last said, which may vary.
     #[error("crash: {0}")]
     Crash(String),
     /// No answer within the deadline.
     #[error("no answer within {0:?}")]
     Hang(Duration),
+    /// The backend is gone for good, which says nothing about the problem: no verdict, and no use to go on.
+    #[error("{0}")]
+    Lost(String),
 }
 
 /// A backend that can't be had here, or can't be started.
@@ -136,6 +141,11 @@ pub trait Backend: Send + Sync {
     /// # Errors
     /// [`BackendError::Start`] where the engine can't be loaded.
     fn session(&self) -> Result<Box<dyn Session + '_>, BackendError>;
+
+    /// What happened so far that a person should know and that no verdict says, a sentence each.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// A backend at work on one thread, with its buffers.

@@ -104,6 +104,8 @@ impl Observation {
             Failure::Error(message) => (Verdict::Errors, message.into()),
             Failure::Crash(message) => (Verdict::Crashes, message.into()),
             Failure::Hang(deadline) => (Verdict::Hangs, format!("no answer within {deadline:?}").into()),
+            // A sweep stops at it; who examines a single problem reads the reason.
+            Failure::Lost(reason) => (Verdict::Errors, reason.into()),
         };
         Self { verdict, difference: None, message: Some(message) }
     }

@@ -1,0 +1,281 @@
+//! Batches to a worker's process, and who was at fault when one fails.
+//!
+//! A process that ends, hangs or talks nonsense takes a whole batch with it. Which problem did it must not depend on
+//! luck, on how answers were buffered or on which other problems were in the batch. So the rest of the batch is
+//! run one by one, and a failure counts only for a problem that fails *alone*, as the first that a fresh process
+//! is given; then the rest is a batch again. One by one finds the culprit with two fresh processes where bisection
+//! wants one a step, and a fresh process is what costs.
+
+use super::process::{Process, Trouble};
+use super::protocol::{Header, LONGEST_TEXT, ProtocolError, SHAPE_BYTES, Tag, get_floats, output_shape, put_batch};
+use super::{Worker, start_process};
+use crate::backend::{Failure, Session};
+use crate::operands::Case;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+/// How often in a row a process may fail to start before the backend is given up.
+const STARTS: usize = 3;
+
+/// How often a problem is tried again because somebody killed its process.
+const KILLS: u32 = 5;
+
+/// A foreign worker that failed on so many problems and answered none is taken for broken.
+const HOPELESS: u64 = 32;
+
+/// A batch's operands stay below this, so that two processes work at once instead of one after the other.
+const BATCH_BYTES: u64 = 1 << 20;
+
+/// Memory is looked at once in so many problems.
+const MEMORY_EVERY: u32 = 1 << 10;
+
+/// An answer may be longer than its problem wants by this much and still be skipped over.
+const SKIPPED_BYTES: u64 = 1 << 24;
+
+/// One process at work.
+pub(super) struct WorkerSession<'a> {
+    worker: &'a Worker,
+    process: Option<Running>,
+    /// The number of the next problem; answers carry it, so that a late answer is never taken for another's.
+    number: u32,
+}
+
+struct Running {
+    process: Process,
+    /// Whether it has not been given a problem yet.
+    fresh: bool,
+    /// Problems since its memory was looked at.
+    since_look: u32,
+}
+
+type Answer = Result<(), Failure>;
+
+impl<'a> WorkerSession<'a> {
+    pub(super) fn new(worker: &'a Worker) -> Self {
+        Self { worker, process: None, number: 0 }
+    }
+
+    /// Sends `cases` and reads answers until there is one for each, or trouble; then the process is gone.
+    fn exchange(
+        &mut self,
+        cases: &[Case<'_>],
+        outputs: &mut [&mut [f32]],
+        results: &mut Vec<Answer>,
+    ) -> Result<(), Trouble> {
+        let first = self.number;
+        self.number = first.wrapping_add(cases.len() as u32);
+        let Some(mut running) = self.process.take() else { return Ok(()) };
+        running.fresh = false;
+        running.since_look += cases.len() as u32;
+        put_batch(cases, first, running.process.outbox());
+        let had = results.len();
+        for (index, (case, output)) in (0u32..).zip(cases.iter().zip(outputs)) {
+            let deadline = Instant::now() + self.worker.limits.answer;
+            results.push(read_answer(&mut running.process, case, first.wrapping_add(index), output, deadline)?);
+        }
+        self.worker.counts.answered.fetch_add((results.len() - had) as u64, Ordering::Relaxed);
+        self.process = Some(running);
+        Ok(())
+    }
+
+    /// Makes sure that there is a process.
+    ///
+    /// # Errors
+    /// [`Failure::Lost`].
+    fn ready(&mut self) -> Result<(), Failure> {
+        let limits = &self.worker.limits;
+        if let Some(running) = self.process.as_mut().filter(|running| running.since_look >= MEMORY_EVERY) {
+            running.since_look = 0;
+            if running.process.resident().is_some_and(|bytes| bytes > limits.memory) {
+                self.process = None;
+            }
+        }
+        if self.process.is_some() {
+            return Ok(());
+        }
+        if let Some(process) = self.worker.idle().pop() {
+            // Who had it before may have run anything on it.
+            self.process = Some(Running { process, fresh: false, since_look: 0 });
+            return Ok(());
+        }
+        self.renew()
+    }
+
+    /// Replaces the process by a fresh one.
+    fn renew(&mut self) -> Result<(), Failure> {
+        self.process = None;
+        let mut last = String::new();
+        for _ in 0..STARTS {
+            match start_process(&self.worker.command, self.worker.limits.start) {
+                Ok((process, hello)) if hello == self.worker.hello => {
+                    self.process = Some(Running { process, fresh: true, since_look: 0 });
+                    return Ok(());
+                }
+                Ok(_) => last = "a new process says other things about itself than the first one did".to_owned(),
+                Err(reason) => last = reason,
+            }
+        }
+        Err(Failure::Lost(format!("{} can't be started again: {last}", self.worker.name)))
+    }
+
+    /// Runs one problem alone; what it comes to counts.
+    fn alone(&mut self, case: Case<'_>, output: &mut [f32]) -> Answer {
+        let mut kills = 0;
+        loop {
+            self.ready()?;
+            let fresh = self.process.as_ref().is_some_and(|running| running.fresh);
+            let mut result = Vec::with_capacity(1);
+            let trouble = match self.exchange(&[case], &mut [&mut *output], &mut result) {
+                Ok(()) => return result.pop().unwrap_or(Ok(())),
+                Err(trouble) => trouble,
+            };
+            let killed = self.count_kill(&trouble);
+            kills += u32::from(killed);
+            if (fresh && !killed) || kills == KILLS {
+                return Err(self.at_fault(trouble));
+            }
+            self.renew()?;
+        }
+    }
+
+    fn count_kill(&self, trouble: &Trouble) -> bool {
+        let killed = matches!(trouble, Trouble::Died(death) if death.from_outside);
+        self.worker.counts.killed.fetch_add(u64::from(killed), Ordering::Relaxed);
+        killed
+    }
+
+    /// The failure of a problem that alone leads to `trouble`.
+    fn at_fault(&self, trouble: Trouble) -> Failure {
+        let counts = &self.worker.counts;
+        let failure = match trouble {
+            Trouble::Hang => Failure::Hang(self.worker.limits.answer),
+            Trouble::Died(death) => Failure::Crash(death.to_string()),
+            Trouble::Broken(error) => Failure::Error(format!("the answer is broken: {error}")),
+        };
+        let in_vain = counts.in_vain.fetch_add(1, Ordering::Relaxed) + 1;
+        // Our own server is known to work; of a foreign one that never answered nothing is known.
+        let hopeless = in_vain >= HOPELESS && counts.answered.load(Ordering::Relaxed) == 0;
+        if hopeless && self.worker.isolated.is_none() {
+            let name = &self.worker.name;
+            return Failure::Lost(format!("{name} answered none of the first {in_vain} problems; the last: {failure}"));
+        }
+        failure
+    }
+
+    /// A batch that fits limits: what comes of it stands in `results`, one a case.
+    fn run_part(&mut self, cases: &[Case<'_>], outputs: &mut [&mut [f32]], results: &mut Vec<Answer>) {
+        let end = results.len() + cases.len();
+        let at = |results: &Vec<Answer>| cases.len() - (end - results.len());
+        while results.len() < end {
+            if let Err(failure) = self.ready() {
+                results.resize(end, Err(failure));
+                return;
+            }
+            let next = at(results);
+            let Err(trouble) = self.exchange(&cases[next..], &mut outputs[next..], results) else { return };
+            let mut explained = self.count_kill(&trouble);
+            let mut found = false;
+            while results.len() < end && !found {
+                let next = at(results);
+                let answer = self.alone(cases[next], outputs[next]);
+                found = self.process.is_none();
+                explained |= found;
+                results.push(answer);
+            }
+            self.worker.counts.unrepeated.fetch_add(u64::from(!explained), Ordering::Relaxed);
+        }
+    }
+}
+
+impl Session for WorkerSession<'_> {
+    fn run(&mut self, case: Case<'_>, output: &mut [f32]) -> Result<(), Failure> {
+        let mut results = Vec::with_capacity(1);
+        self.run_part(&[case], &mut [output], &mut results);
+        results.pop().unwrap_or(Ok(()))
+    }
+
+    fn run_batch(&mut self, cases: &[Case<'_>], outputs: &mut [&mut [f32]], results: &mut Vec<Answer>) {
+        results.clear();
+        while results.len() < cases.len() {
+            let start = results.len();
+            let count = part(&cases[start..], self.worker.hello.max_batch as usize);
+            self.run_part(&cases[start..start + count], &mut outputs[start..start + count], results);
+        }
+    }
+}
+
+impl Drop for WorkerSession<'_> {
+    fn drop(&mut self) {
+        let process = self.process.take().map(|running| running.process);
+        self.worker.idle().extend(process);
+    }
+}
+
+/// How many of `cases` go into one batch; at least one.
+fn part(cases: &[Case<'_>], max_batch: usize) -> usize {
+    let mut bytes = 0u64;
+    let fits = |case: &&Case<'_>| {
+        bytes = bytes.saturating_add(case.problem.elements().saturating_mul(4));
+        bytes <= BATCH_BYTES
+    };
+    cases.iter().take(max_batch).take_while(fits).count().max(1)
+}
+
+/// Reads the answer to problem `number`.
+fn read_answer(
+    process: &mut Process,
+    case: &Case<'_>,
+    number: u32,
+    output: &mut [f32],
+    deadline: Instant,
+) -> Result<Answer, Trouble> {
+    let header = process.header(deadline)?;
+    if matches!(header.tag, Tag::Hello | Tag::Batch) {
+        return Err(ProtocolError::Unexpected { found: header.tag, expected: "an answer" }.into());
+    }
+    if header.number != number {
+        return Err(ProtocolError::Order { offset: header.number.wrapping_sub(number) as i32 }.into());
+    }
+    if header.tag == Tag::Output {
+        return read_output(process, header, case, output, deadline);
+    }
+    let length = header.length_within("a text", LONGEST_TEXT as u64)?;
+    let text = match String::from_utf8_lossy(process.payload(length, deadline)?) {
+        text if text.trim().is_empty() => "no reason given".to_owned(),
+        text => text.into_owned(),
+    };
+    Ok(Err(match header.tag {
+        Tag::Unsupported => Failure::Unsupported(text.into()),
+        Tag::Crash => Failure::Crash(text),
+        _ => Failure::Error(text),
+    }))
+}
+
+fn read_output(
+    process: &mut Process,
+    header: Header,
+    case: &Case<'_>,
+    output: &mut [f32],
+    deadline: Instant,
+) -> Result<Answer, Trouble> {
+    let due = (SHAPE_BYTES + 4 * output.len()) as u64;
+    let length = header.length_within("an output", due.saturating_add(SKIPPED_BYTES))?;
+    let payload = process.payload(length, deadline)?;
+    let Some((shape, values)) = payload.split_at_checked(SHAPE_BYTES) else {
+        return Ok(Err(Failure::Error(format!("its output has {length} bytes, too few for a shape"))));
+    };
+    let mut found = [0; 4];
+    for (extent, bytes) in found.iter_mut().zip(shape.as_chunks::<4>().0) {
+        *extent = u32::from_le_bytes(*bytes);
+    }
+    let expected = output_shape(case.problem);
+    if found != expected {
+        return Ok(Err(Failure::Error(format!("its output has shape {found:?} instead of {expected:?}"))));
+    }
+    if values.len() != 4 * output.len() {
+        let (found, expected) = (values.len(), 4 * output.len());
+        return Ok(Err(Failure::Error(format!("its output has {found} bytes of values instead of {expected}"))));
+    }
+    get_floats(values, output);
+    Ok(Ok(()))
+}
