@@ -1,6 +1,8 @@
 //! Every backend by name.
 
-use super::{Backend, BackendError, Kind, defect, direct::Direct, exact::Exact, im2col::Im2col};
+use super::{Backend, BackendError, Kind, defect, direct::Direct, exact::Exact, im2col::Im2col, worker};
+use std::ffi::OsStr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// One line of the registry: a backend, be it compiled in or not.
@@ -93,6 +95,38 @@ pub fn find(name: &str) -> Result<Arc<dyn Backend>, BackendError> {
         Some(entry) => entry.backend(),
         None => Err(BackendError::Unknown { name: name.to_owned(), nearest: nearest(name) }),
     }
+}
+
+/// How backends run in a process of their own.
+#[derive(Clone, Debug)]
+pub struct Isolation {
+    /// The convdiff to start as `PROGRAM worker serve NAME`.
+    pub program: PathBuf,
+    /// Every backend; else only one that would take this process down with it ([`Backend::must_isolate`]).
+    pub all: bool,
+    /// How long they may take.
+    pub limits: worker::Limits,
+}
+
+impl Isolation {
+    /// For a program that serves workers itself: only where a backend must be, with the usual deadlines.
+    pub fn by(program: PathBuf) -> Self {
+        Self { program, all: false, limits: worker::Limits::default() }
+    }
+}
+
+/// The backend called `name`, in a process of its own if `isolation` asks for that.
+///
+/// # Errors
+/// As [`find`]; and where the process can't be started.
+pub fn open(name: &str, isolation: &Isolation) -> Result<Arc<dyn Backend>, BackendError> {
+    let backend = find(name)?;
+    if !isolation.all && !backend.must_isolate() {
+        return Ok(backend);
+    }
+    let command = [isolation.program.as_os_str(), "worker".as_ref(), "serve".as_ref(), name.as_ref()];
+    let command = command.map(OsStr::to_owned).to_vec();
+    Ok(Arc::new(worker::Worker::isolating(backend, command, isolation.limits)?))
 }
 
 /// The known name that is nearest to `name`, if it is near enough to be meant.

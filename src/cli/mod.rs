@@ -7,8 +7,11 @@ mod replay;
 mod space;
 mod spaces;
 mod sweep;
+mod worker;
 
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Finds where two implementations of 2-D convolution disagree.
@@ -29,6 +32,13 @@ enum Command {
     Spaces(spaces::SpacesCommand),
     /// Lists the backends.
     Backends(backends::BackendsCommand),
+    /// Serves a backend to another process, or checks a worker.
+    Worker(worker::WorkerCommand),
+}
+
+/// This program's own file: it starts itself again to serve a backend in another process.
+fn own_file() -> Result<PathBuf> {
+    std::env::current_exe().context("finding this program's own file, which serves isolated backends")
 }
 
 /// Runs the program; what it returns is the exit code.
@@ -46,6 +56,7 @@ pub fn main() -> ExitCode {
         Command::Replay(command) => command.run(),
         Command::Spaces(command) => command.run(),
         Command::Backends(command) => command.run(),
+        Command::Worker(command) => command.run(),
     };
     result.unwrap_or_else(|error| exit::explain(&error))
 }

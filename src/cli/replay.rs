@@ -3,7 +3,8 @@
 use super::exit;
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use convdiff::backend::{Backend, registry};
+use convdiff::backend::registry::{self, Isolation};
+use convdiff::backend::{Backend, Kind, worker};
 use convdiff::diagnose::Repro;
 use convdiff::judge::{Examiner, Observation, Settings, Verdict};
 use convdiff::operands::{DEFAULT_SEED, Fill};
@@ -14,6 +15,7 @@ use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Runs problems again and shows what differs: which elements, expected and actual.
 ///
@@ -38,6 +40,12 @@ pub struct ReplayCommand {
     /// Compare bits.
     #[arg(long)]
     strict: bool,
+    /// Run every backend in a process of its own.
+    #[arg(long)]
+    isolate: bool,
+    /// Seconds that a backend in its own process has for one problem.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = super::sweep::seconds)]
+    deadline: f64,
 }
 
 /// Something to replay.
@@ -92,11 +100,21 @@ impl ReplayCommand {
     }
 
     fn backends(&self, own: Option<&str>) -> Result<Vec<Arc<dyn Backend>>> {
+        let isolation = self.isolation()?;
+        let open = |name: &str| Ok(registry::open(name, &isolation)?);
         match own {
-            _ if !self.backends.is_empty() => self.backends.iter().map(|name| Ok(registry::find(name)?)).collect(),
-            Some(own) => Ok(vec![registry::find(own)?]),
-            None => Ok(registry::default_under_test()),
+            _ if !self.backends.is_empty() => self.backends.iter().map(|name| open(name)).collect(),
+            Some(own) => Ok(vec![open(own)?]),
+            None => {
+                let real = |backend: &Arc<dyn Backend>| backend.kind() != Kind::Planted;
+                registry::default_under_test().iter().filter(|backend| real(backend)).map(|b| open(b.name())).collect()
+            }
         }
+    }
+
+    fn isolation(&self) -> Result<Isolation> {
+        let limits = worker::Limits { answer: Duration::from_secs_f64(self.deadline), ..worker::Limits::default() };
+        Ok(Isolation { program: super::own_file()?, all: self.isolate, limits })
     }
 }
 

@@ -8,7 +8,7 @@ use clap::Args;
 use convdiff::backend::{Kind, registry};
 use convdiff::operands::{DEFAULT_SEED, Fill};
 use convdiff::report::{Summary, summary};
-use convdiff::run::{MapKind, Outcome, Plan, Run};
+use convdiff::run::{MapKind, Outcome, Plan, Run, Sitting};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -64,17 +64,18 @@ impl SweepCommand {
     pub fn run(self) -> Result<ExitCode> {
         let threads =
             self.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+        let sitting = Sitting { threads, program: super::own_file()? };
         let run = match &self.resume {
             Some(folder) => {
                 let Some(folder) = folder.as_ref().or(self.out.as_ref()) else {
                     bail!("--resume needs the run's folder: `convdiff sweep --resume reports/NAME`");
                 };
-                Run::resume(folder, self.asked()?, threads)?
+                Run::resume(folder, self.asked()?, &sitting)?
             }
             None => {
                 let (plan, list) = self.plan()?;
                 let folder = self.out.clone().unwrap_or_else(|| free_folder(&plan.name));
-                Run::begin(&folder, plan, list, threads)?
+                Run::begin(&folder, plan, list, &sitting)?
             }
         };
         let stop = stop_on_ctrl_c()?;
@@ -167,10 +168,7 @@ impl SweepCommand {
 
 /// Every real backend, and the planted defect that shows what a finding looks like.
 fn default_backends() -> Vec<String> {
-    let mut names: Vec<String> =
-        registry::default_under_test().iter().map(|backend| backend.name().to_owned()).collect();
-    names.push("defect:coreml-2515".to_owned());
-    names
+    registry::default_under_test().iter().map(|backend| backend.name().to_owned()).collect()
 }
 
 /// `reports/NAME`, or the first of `reports/NAME-2`, `reports/NAME-3` … that is not there yet.
@@ -209,7 +207,7 @@ fn map_kind(name: &str) -> Result<MapKind, String> {
     }
 }
 
-fn seconds(text: &str) -> Result<f64, String> {
+pub fn seconds(text: &str) -> Result<f64, String> {
     let seconds: f64 = text.parse().map_err(|_| "it is a number of seconds".to_owned())?;
     let sensible = seconds.is_finite() && (0.001..=86_400.0).contains(&seconds);
     if sensible { Ok(seconds) } else { Err("it is from 0.001 to 86400 seconds".to_owned()) }

@@ -1,7 +1,7 @@
 //! The table of backends.
 
 use super::table::table;
-use crate::backend::{Kind, registry};
+use crate::backend::{Kind, defect, registry};
 
 /// The word for a kind of backend.
 pub(crate) fn kind(kind: Kind) -> &'static str {
@@ -24,5 +24,12 @@ pub fn backends() -> String {
         let version = entry.backend().map_or_else(|_| "-".to_owned(), |backend| backend.version());
         vec![entry.name.to_owned(), version, kind(entry.kind).to_owned(), available, entry.about.to_owned()]
     });
-    table(&std::iter::once(head).chain(rows).collect::<Vec<_>>())
+    let backends = table(&std::iter::once(head).chain(rows).collect::<Vec<_>>());
+    let planted = defect::all().iter().map(|defect| {
+        let isolated = if defect.isolated_only { "; runs in a process of its own" } else { "" };
+        vec![defect.name.to_owned(), format!("{}{isolated}", defect.description)]
+    });
+    let head = ["planted defect", "what is wrong with it"].map(str::to_owned).to_vec();
+    let planted = table(&std::iter::once(head).chain(planted).collect::<Vec<_>>());
+    format!("{backends}\nPlanted defects, for demonstration and tests; none of them is an engine:\n\n{planted}")
 }

@@ -41,7 +41,4 @@ pub enum RunError {
     /// A run that is over can't be resumed.
     #[error("{path} is complete; there is nothing to resume", path = .0.display())]
     Complete(PathBuf),
-    /// An isolated backend needs the program to start itself.
-    #[error("this program's own file can't be found, to start it again for an isolated backend")]
-    OwnFile(#[source] std::io::Error),
 }

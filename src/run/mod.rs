@@ -18,7 +18,8 @@ pub use error::RunError;
 pub use manifest::{Entry, Host, Manifest};
 pub use plan::{MapKind, Plan, PlanError, Points};
 
-use crate::backend::{Backend, Kind, registry};
+use crate::backend::registry::{self, Isolation};
+use crate::backend::{Backend, Kind, worker};
 use crate::diagnose::{Finding, Repro, findings};
 use crate::judge::Examiner;
 use crate::problem::Problem;
@@ -26,9 +27,10 @@ use crate::problem::list::Problems;
 use crate::sweep::folder::{FINDINGS, JOURNAL, MANIFEST, RunFolder};
 use crate::sweep::{Journal, Progress, Sweep, SweepError, Tally};
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 /// Name of the file with the list of problems.
 pub const PROBLEMS: &str = "problems.txt";
@@ -80,6 +82,15 @@ pub struct FindingEntry {
     pub finding: Finding,
 }
 
+/// What a run is made with, and what doesn't change its map.
+#[derive(Clone, Debug)]
+pub struct Sitting {
+    /// Threads that run problems.
+    pub threads: usize,
+    /// The convdiff that serves backends in processes of their own.
+    pub program: PathBuf,
+}
+
 /// The backends of a run.
 struct Opened {
     reference: Arc<dyn Backend>,
@@ -87,11 +98,15 @@ struct Opened {
 }
 
 impl Opened {
-    fn of(plan: &Plan) -> Result<Self, RunError> {
-        let open = |name: &String| Ok::<_, RunError>(registry::find(name)?);
+    fn of(plan: &Plan, sitting: &Sitting) -> Result<Self, RunError> {
+        let deadline = Duration::from_secs_f64(plan.deadline);
+        let limits = worker::Limits { answer: deadline, ..worker::Limits::default() };
+        let isolation = |all| Isolation { program: sitting.program.clone(), all, limits };
+        let (reference, under_test) = (isolation(false), isolation(plan.isolate));
+        let under_test = plan.backends.iter().map(|name| registry::open(name, &under_test));
         Ok(Self {
-            reference: open(&plan.reference)?,
-            under_test: plan.backends.iter().map(open).collect::<Result<_, _>>()?,
+            reference: registry::open(&plan.reference, &reference)?,
+            under_test: under_test.collect::<Result<_, _>>()?,
         })
     }
 
@@ -106,9 +121,9 @@ impl Run {
     ///
     /// # Errors
     /// The plan, a backend or the folder; then nothing was written.
-    pub fn begin(path: &Path, plan: Plan, list: Arc<[Problem]>, threads: usize) -> Result<Self, RunError> {
+    pub fn begin(path: &Path, plan: Plan, list: Arc<[Problem]>, sitting: &Sitting) -> Result<Self, RunError> {
         let points = plan.points(Arc::clone(&list))?;
-        let backends = Opened::of(&plan)?;
+        let backends = Opened::of(&plan, sitting)?;
         let folder = RunFolder::create(path)?;
         let manifest = Manifest {
             convdiff: env!("CARGO_PKG_VERSION").to_owned(),
@@ -117,7 +132,7 @@ impl Run {
             finished: None,
             seconds: None,
             problems: None,
-            threads,
+            threads: sitting.threads,
             backends: backends.entries(),
             host: Host::here(),
             plan,
@@ -136,7 +151,7 @@ impl Run {
     ///
     /// # Errors
     /// There is no run, it is complete, it was begun with another plan or other versions, or its files are damaged.
-    pub fn resume(path: &Path, plan: Option<Plan>, threads: usize) -> Result<Self, RunError> {
+    pub fn resume(path: &Path, plan: Option<Plan>, sitting: &Sitting) -> Result<Self, RunError> {
         let folder = RunFolder::open(path)?;
         let mut manifest = read_manifest(path)?;
         let changed = |what, begun: String, now: String| RunError::Changed { path: path.to_owned(), what, begun, now };
@@ -147,7 +162,7 @@ impl Run {
         if manifest.convdiff != version {
             return Err(changed("version of convdiff", manifest.convdiff, version.to_owned()));
         }
-        let backends = Opened::of(&manifest.plan)?;
+        let backends = Opened::of(&manifest.plan, sitting)?;
         for (begun, now) in manifest.backends.iter().zip(backends.entries()) {
             if *begun != now {
                 let name = |entry: &Entry| format!("{} {}", entry.name, entry.version);
@@ -168,7 +183,7 @@ impl Run {
             }
             None => (Journal::create(&folder, full)?, fresh),
         };
-        (manifest.threads, manifest.host) = (threads, Host::here());
+        (manifest.threads, manifest.host) = (sitting.threads, Host::here());
         Ok(Self { folder, manifest, points, backends, journal, progress })
     }
 
