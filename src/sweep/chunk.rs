@@ -153,13 +153,10 @@ fn note(tally: &mut Tally, backend: usize, observation: &Observation, slot: &Slo
             (None, Some(message)) => without_numbers(message),
             (None, None) => String::new(),
         };
-        let (problem, output) = (slot.problem, slot.problem.output());
-        let single = match region {
-            Some(_) => [problem.batch, problem.out_channels, output.h, output.w].map(|size| size == 1),
-            None => [false; 4],
-        };
+        let problem = slot.problem;
+        let ambiguity = region.map_or(0, |region| region.ambiguity());
         let one = Cluster { problems: 1, smallest: problem, index: slot.index, region };
-        tally.fail(ClusterKey { backend, verdict, shape, single }, one);
+        tally.fail(ClusterKey { backend, verdict, shape, ambiguity }, one);
     }
 }
 

@@ -40,9 +40,9 @@ pub struct ClusterKey {
     pub verdict: Verdict,
     /// The shape of the region; of failures without an output, their message without its numbers.
     pub shape: String,
-    /// Which dimensions of the output have size 1. There a slice says little: `[:, :, -1, -1]` of a 1×1 output is
-    /// written `[:, :, :, :]`, and must not be taken for it elsewhere.
-    pub single: [bool; 4],
+    /// The ambiguity of the region: at small sizes a slice says little. `[:, :, -1, -1]` of a 1×1 output is written
+    /// `[:, :, :, :]`, and must not be taken for it elsewhere.
+    pub ambiguity: u32,
 }
 
 /// Failing problems that have a [`ClusterKey`] in common.

@@ -18,13 +18,17 @@ pub(super) struct Extent {
     pub(super) inside: u32,
     /// Indices of the dimension that could be wrong at all.
     pub(super) whole: u32,
+    /// Whether nothing before it could be wrong.
+    pub(super) from_first: bool,
+    /// Whether nothing behind it could be wrong.
+    pub(super) to_last: bool,
 }
 
 impl Extent {
     /// The extent of the marks in `wrong`. `notices[i]` is whether index `i` could be wrong at all; what is marked could.
     ///
     /// Indices that could not be wrong say nothing about where a bug ends. So marks on all that could be wrong are `:`,
-    /// and a run of two or more that reaches the last of them reaches the end. A single index stays what it is.
+    /// and a run of two or more that reaches the last of them reaches the end. A single index keeps its number.
     pub(super) fn of(wrong: &[bool], notices: &[bool]) -> Self {
         let size = wrong.len();
         let mut marks = wrong.iter().enumerate().filter_map(|(index, &wrong)| wrong.then_some(index));
@@ -36,20 +40,19 @@ impl Extent {
         }
         if wrong.iter().zip(notices).all(|(&wrong, &notices)| wrong || !notices) {
             (start, last, step) = (0, size - 1, 1);
-        } else if step == 1 {
-            if !notices[..start].contains(&true) {
-                start = 0;
-            }
-            if !notices[last + 1..].contains(&true) {
-                last = size - 1;
-            }
+        }
+        let from_first = !notices[..start].contains(&true);
+        let to_last = !notices[last + 1..].contains(&true);
+        if step == 1 {
+            start = if from_first { 0 } else { start };
+            last = if to_last { size - 1 } else { last };
         }
         let step = step.max(1);
         let inside = (start..=last).step_by(step).filter(|&index| notices[index]).count();
         let whole = notices.iter().filter(|&&notices| notices).count();
         let [start, last, step, size, inside, whole] =
             [start, last, step, size, inside, whole].map(|index| index as u32);
-        Self { start, last, step, size, inside, whole }
+        Self { start, last, step, size, inside, whole, from_first, to_last }
     }
 
     pub(super) fn is_all(&self) -> bool {
@@ -60,18 +63,24 @@ impl Extent {
         self.start == self.last
     }
 
-    /// A run from some index to the end; also the whole.
+    /// A run from some index to the last that could be wrong; also the whole.
     pub(super) fn is_tail(&self) -> bool {
-        self.step == 1 && self.reaches_end()
+        self.step == 1 && self.to_last
     }
 
-    /// A run from the first index on; also the whole.
+    /// A run from the first index on that could be wrong; also the whole.
     pub(super) fn is_head(&self) -> bool {
-        self.step == 1 && self.start == 0
+        self.step == 1 && self.from_first
     }
 
+    /// The first index that could be wrong.
+    pub(super) fn is_first(&self) -> bool {
+        self.is_head() && self.inside == 1
+    }
+
+    /// The last index that could be wrong.
     pub(super) fn is_last(&self) -> bool {
-        self.start + 1 == self.size
+        self.is_tail() && self.inside == 1
     }
 
     /// The first and the last index and nothing between, though there is something.

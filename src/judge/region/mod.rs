@@ -152,12 +152,19 @@ impl Region {
     /// All that [`Region::could_be`] asks of a region besides its shape, as a number without further meaning: regions
     /// of one shape and one ambiguity could be the same shapes. So they may be counted together.
     pub fn ambiguity(&self) -> u32 {
-        let [n, o, i, j] = &self.extents;
-        // Beyond these sizes more makes no difference.
-        let sizes = [(n, 4), (o, 4), (i, 5), (j, 5)].map(|(extent, most)| extent.size.min(most));
-        let widens = self.extents.map(|extent| u32::from(self.widens(&extent)));
-        let others = [i.is_all(), j.is_all(), self.one_right(), self.wrong < 4].map(u32::from);
-        sizes.into_iter().chain(widens).chain(others).fold(0, |number, digit| number * 6 + digit)
+        let [_, _, rows, columns] = &self.extents;
+        let mut bits = 0;
+        for extent in &self.extents {
+            // Borders are up to two wide on either side, so beyond four, more indices make no difference.
+            bits = bits << 3 | extent.whole.min(5);
+            for question in [self.widens(extent), Cut::Even.fits(extent, true), Cut::Odd.fits(extent, true)] {
+                bits = bits << 1 | u32::from(question);
+            }
+        }
+        for question in [rows.is_all(), columns.is_all(), self.one_right(), self.wrong < 4] {
+            bits = bits << 1 | u32::from(question);
+        }
+        bits
     }
 
     /// Whether each extent is its cut, or one would be if elements that are right by accident were wrong.
@@ -182,7 +189,7 @@ impl Region {
         let [_, _, rows, columns] = &self.extents;
         match self.form {
             Form::Flat(_) => true,
-            Form::Slice if rows.is_all() && columns.is_all() => rows.size * columns.size == 1 || self.one_right(),
+            Form::Slice if rows.is_all() && columns.is_all() => rows.whole * columns.whole == 1 || self.one_right(),
             Form::Slice => (rows.is_last() && columns.is_tail()) || (rows.is_tail() && columns.is_all()),
             Form::Border(_) | Form::Scattered => false,
         }
@@ -196,8 +203,8 @@ impl Region {
             Form::Border(widths) => present(widths).are_among(sides),
             // Nothing is inside, if the borders are two wide.
             Form::Slice if rows.is_all() && columns.is_all() => {
-                rows.size <= 2 * count(sides.top, sides.bottom)
-                    || columns.size <= 2 * count(sides.left, sides.right)
+                rows.whole <= 2 * count(sides.top, sides.bottom)
+                    || columns.whole <= 2 * count(sides.left, sides.right)
                     || self.one_right()
             }
             // All but the first pixels of the first row.

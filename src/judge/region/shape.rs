@@ -5,7 +5,8 @@ use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// One dimension of a [`RegionShape`]. In its text `k` is any number, also a negative one, and another each time.
+/// One dimension of a [`RegionShape`]. In its text `k` is any number, also a negative one, and another each time; first
+/// and last are counted among the indices that could be wrong at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cut {
     /// `:`, every index.
@@ -49,9 +50,9 @@ impl Cut {
         if extent.is_all() {
             Cut::All
         } else if extent.is_single() {
-            match extent.start {
-                0 => Cut::First,
-                _ if extent.is_last() => Cut::Last,
+            match (extent.is_first(), extent.is_last()) {
+                (true, _) => Cut::First,
+                (_, true) => Cut::Last,
                 _ => Cut::Index,
             }
         } else if extent.step == 1 {
@@ -71,20 +72,20 @@ impl Cut {
 
     /// Whether this cut, at this size, can be just `extent`.
     ///
-    /// `k` may reach so far that nothing is cut off. That is believed where the size is 1, and where `elsewhere` says
+    /// `k` may reach so far that nothing is cut off. That is believed where only one index could be wrong, and where `elsewhere` says
     /// that another dimension is cut: else everything could be anything.
     pub(super) fn fits(self, extent: &Extent, elsewhere: bool) -> bool {
-        let Extent { start, last, step, size, .. } = *extent;
-        let may_be_whole = !extent.is_all() || size == 1 || elsewhere;
+        let Extent { start, last, step, size, whole, from_first, to_last, .. } = *extent;
+        let may_be_whole = !extent.is_all() || whole == 1 || elsewhere;
         let every_other = (step == 2 || extent.is_single()) && last + 2 >= size;
         match self {
             Cut::All => extent.is_all(),
-            Cut::First => last == 0,
+            Cut::First => extent.is_first(),
             Cut::Last => extent.is_last(),
-            Cut::Index => extent.is_single(),
+            Cut::Index => extent.is_single() || whole == 1,
             Cut::Tail => extent.is_tail() && may_be_whole,
             Cut::Head => extent.is_head() && may_be_whole,
-            Cut::Inner => step == 1 && ((start > 0 && last + 1 < size) || size == 1),
+            Cut::Inner => step == 1 && (!(from_first || to_last) || whole == 1),
             Cut::Even => every_other && start == 0,
             Cut::Odd => every_other && start == 1,
             Cut::Every => step > 1 || extent.is_single(),

@@ -200,6 +200,9 @@ fn windows_that_read_only_padding_are_left_out_of_account() {
     [:, :, -2, -3]
     [:, :, border bottom 2 right 4]
     ");
+    // The last row and column that read input count as last.
+    let corner = Region::of(&problem, &where_wrong(&problem, |[_, _, i, j]| i == 3 && j == 3));
+    assert_eq!(corner.shape().to_string(), "[:, :, -1, -1]");
     // What is wrong there nonetheless, as a lost bias is, counts.
     let region = Region::of(&problem, &where_wrong(&problem, |[_, o, _, _]| o == 1));
     assert_eq!((region.to_string().as_str(), region.coverage()), ("[:, -1, :, :]", 1.0));
