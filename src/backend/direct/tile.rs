@@ -73,9 +73,9 @@ fn tile<S: Simd, const O: usize, const V: usize>(
             }
         }
     }
-    for o in 0..O {
-        for v in 0..V {
-            sum[o][v].store_slice(&mut sums.values[o * sums.row + at + v * LANES..][..LANES]);
+    for (o, sum) in sum.iter().enumerate() {
+        for (v, sum) in sum.iter().enumerate() {
+            sum.store_slice(&mut sums.values[o * sums.row + at + v * LANES..][..LANES]);
         }
     }
     V * LANES
