@@ -31,9 +31,9 @@ pub struct Slot {
 }
 
 impl Split {
-    /// Cuts up `along`, keeping the memory of what was cut before.
-    pub fn plan(&mut self, along: &Along) {
-        let (kernel, output) = (along.kernel as usize, along.output() as usize);
+    /// Cuts up `along`, whose output is `output` long, keeping the memory of what was cut before.
+    pub fn plan(&mut self, along: &Along, output: usize) {
+        let kernel = along.kernel as usize;
         let (stride, dilation) = (along.stride as usize, along.dilation as usize);
         let common = gcd(stride, dilation);
         let mut period = (stride / common).min(kernel);
@@ -46,7 +46,17 @@ impl Split {
         self.slots.clear();
         self.slots.extend((0..period).map(|slot| Slot::new(along, slot * dilation, self.len)));
         self.taps.clear();
-        self.taps.extend((0..kernel).map(|tap| (tap % period, tap / period * (dilation / common))));
+        let mut shift = 0;
+        while self.taps.len() < kernel {
+            let left = kernel - self.taps.len();
+            self.taps.extend((0..period.min(left)).map(|slot| (slot, shift)));
+            shift += dilation / common;
+        }
+    }
+
+    /// Whether some element is a pad.
+    pub fn has_pads(&self) -> bool {
+        self.slots.iter().any(|slot| slot.real.len() < self.len)
     }
 }
 
@@ -91,7 +101,7 @@ mod tests {
                 continue;
             }
             checked += 1;
-            split.plan(&along);
+            split.plan(&along, along.output() as usize);
             for tap in 0..u64::from(along.kernel) {
                 let (slot, shift) = split.taps[tap as usize];
                 for window in 0..along.output() {
@@ -118,10 +128,10 @@ mod tests {
     fn is_never_larger_than_a_slot_a_tap() {
         let mut split = Split::default();
         for (stride, dilation) in [(1, 1_000_000), (999_999, 1_000_000), (1_000_000, 1), (1, 1)] {
-            split.plan(&Along { input: 3, kernel: 4, stride, dilation, pad_begin: 2_000_000, pad_end: 1_000_001 });
-            let output =
-                Along { input: 3, kernel: 4, stride, dilation, pad_begin: 2_000_000, pad_end: 1_000_001 }.output();
-            assert!(split.slots.len() * split.len <= 4 * output as usize, "{stride} {dilation}");
+            let along = Along { input: 3, kernel: 4, stride, dilation, pad_begin: 2_000_000, pad_end: 1_000_001 };
+            let output = along.output() as usize;
+            split.plan(&along, output);
+            assert!(split.slots.len() * split.len <= 4 * output, "{along:?}");
         }
     }
 }

@@ -6,62 +6,76 @@ use fearless_simd::{Simd, f32x8};
 /// Windows in one vector.
 const LANES: usize = 8;
 
-/// Windows that [`channels`] may read and write past the end of a run.
+/// Windows past the end of a run that [`run`] may compute: read from the scratch, written to the sums.
 pub const SLACK: usize = 4 * LANES;
+
+/// Where sums go: window `i` of output channel `o` to `values[o * row + i]`.
+pub struct Sums<'a> {
+    /// The rows, one an output channel.
+    pub values: &'a mut [f32],
+    /// Elements from one row to the next.
+    pub row: usize,
+}
 
 /// Computes a run of `len` neighbouring windows for `O` output channels.
 ///
-/// Window `i` of the run reads `scratch[taps[t] + i]` for tap `t`. Sums start from `bias` and go, window by window,
-/// to `sums`, a row of `row` elements an output channel.
-///
-/// Products and sums are rounded one by one, not fused, so that the result on real values is the same on every
-/// machine, whatever its vector width.
+/// Window `i` reads `scratch[taps[t] + i]` for tap `t`, and its sum starts from `bias`.
 #[inline(always)]
-pub fn channels<S: Simd, const O: usize>(
+pub fn run<S: Simd, const O: usize>(
     simd: S,
     scratch: &[f32],
     taps: &[usize],
-    weights: [&[f32]; O],
+    weights: &[[f32; O]],
     bias: [f32; O],
-    (sums, row, len): (&mut [f32], usize, usize),
+    sums: &mut Sums<'_>,
+    len: usize,
 ) {
-    let mut done = 0;
-    while done < len {
-        let (scratch, sums) = (&scratch[done..], &mut sums[done..]);
-        // Few output channels need more vectors each, lest the adders wait for one another.
-        done += match len - done {
-            left if left > 2 * LANES && O <= 2 => tile::<S, O, 4>(simd, scratch, taps, weights, bias, sums, row),
-            left if left > LANES => tile::<S, O, 2>(simd, scratch, taps, weights, bias, sums, row),
-            _ => tile::<S, O, 1>(simd, scratch, taps, weights, bias, sums, row),
+    let mut at = 0;
+    while at < len {
+        // With few output channels a tile needs more vectors, lest its additions wait for one another.
+        at += match len - at {
+            left if left > 2 * LANES && O <= 2 => tile::<S, O, 4>(simd, at, scratch, taps, weights, bias, sums),
+            left if left > LANES => tile::<S, O, 2>(simd, at, scratch, taps, weights, bias, sums),
+            _ => tile::<S, O, 1>(simd, at, scratch, taps, weights, bias, sums),
         };
     }
 }
 
-/// `O` output channels by `V` vectors. Returns the number of windows.
+/// `O` output channels by `V` vectors, from window `at` on. Returns the number of windows.
+///
+/// The vectors stay in registers as long as `O * V` is at most 12, of the 16 that AVX2 has, and the loops are plain
+/// ones: a closure that isn't inlined runs without the wide instructions.
 #[inline(always)]
 fn tile<S: Simd, const O: usize, const V: usize>(
     simd: S,
+    at: usize,
     scratch: &[f32],
     taps: &[usize],
-    weights: [&[f32]; O],
+    weights: &[[f32; O]],
     bias: [f32; O],
-    sums: &mut [f32],
-    row: usize,
+    sums: &mut Sums<'_>,
 ) -> usize {
-    let mut sum: [[f32x8<S>; V]; O] = bias.map(|b| [f32x8::splat(simd, b); V]);
-    let weights = weights.map(|w| &w[..taps.len()]);
-    for (t, &tap) in taps.iter().enumerate() {
-        let x = &scratch[tap..][..V * LANES];
+    let scratch = &scratch[at..];
+    let mut sum = [[f32x8::splat(simd, 0.0); V]; O];
+    for o in 0..O {
+        sum[o] = [f32x8::splat(simd, bias[o]); V];
+    }
+    for (&tap, weights) in taps.iter().zip(weights) {
+        let windows = &scratch[tap..tap + V * LANES];
+        let mut x = [f32x8::splat(simd, 0.0); V];
         for v in 0..V {
-            let x = f32x8::from_slice(simd, &x[v * LANES..][..LANES]);
-            for o in 0..O {
-                sum[o][v] = x * weights[o][t] + sum[o][v];
+            x[v] = f32x8::from_slice(simd, &windows[v * LANES..][..LANES]);
+        }
+        for o in 0..O {
+            let w = f32x8::splat(simd, weights[o]);
+            for v in 0..V {
+                sum[o][v] = x[v].mul_add(w, sum[o][v]);
             }
         }
     }
-    for o in 0..O {
-        for v in 0..V {
-            sum[o][v].store_slice(&mut sums[o * row + v * LANES..][..LANES]);
+    for (o, sum) in sum.iter().enumerate() {
+        for (v, sum) in sum.iter().enumerate() {
+            sum.store_slice(&mut sums.values[o * sums.row + at + v * LANES..][..LANES]);
         }
     }
     V * LANES
