@@ -4,16 +4,20 @@
 //! can't be made, so nothing behind this module has to ask again.
 
 mod along;
+pub mod condition;
 pub mod descriptor;
 pub mod dialect;
 mod error;
+mod feature;
 pub mod list;
 mod order;
 mod words;
 
 pub use along::Along;
+pub use condition::{Condition, ConditionError, ConditionErrorReason};
 pub use descriptor::DescriptorError;
 pub use error::{LARGEST, ProblemError};
+pub use feature::{AxisFeature, Feature, SpatialAxis};
 pub use order::Size;
 
 use std::ops::Deref;
