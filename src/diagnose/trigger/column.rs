@@ -85,8 +85,8 @@ const LENGTHS: [&str; 11] = [
     "kernel",
     "stride",
     "dilation",
-    "pad_begin",
     "pad_end",
+    "pad_begin",
     "effective_kernel",
     "remainder",
     "effective_pad_end",
@@ -96,7 +96,7 @@ const LENGTHS: [&str; 11] = [
 
 /// Pairs of lengths that bugs are known to compare.
 const KIN: [(&str, &str); 12] = [
-    ("pad_begin", "pad_end"),
+    ("pad_end", "pad_begin"),
     ("kernel", "stride"),
     ("input", "kernel"),
     ("input", "effective_kernel"),
@@ -155,7 +155,8 @@ fn all() -> Vec<Entry> {
         let base = cost(quantity.along(SpatialAxis::H));
         push(base, &|axis| Column::Value(along(quantity, axis)), both);
         for &modulus in moduli(quantity.name()) {
-            push(base + modulus_cost(modulus), &|axis| Column::Modulo(along(quantity, axis), modulus), both);
+            let odd = if SMALL.contains(&quantity.name()) { 4 } else { 0 };
+            push(base + odd + modulus_cost(modulus), &|axis| Column::Modulo(along(quantity, axis), modulus), both);
         }
         let [h, w] = SpatialAxis::BOTH.map(|axis| along(quantity, axis));
         push(base + 2, &|_| Column::Difference(h, w), whole);

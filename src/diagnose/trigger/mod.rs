@@ -94,9 +94,14 @@ impl Counts {
         (failed > 0).then(|| self.foretold as f64 / failed as f64)
     }
 
+    /// Wrong predictions of both kinds.
+    pub fn wrong(&self) -> usize {
+        self.false_alarms + self.missed
+    }
+
     /// Whether no prediction was wrong.
     pub fn is_exact(&self) -> bool {
-        self.false_alarms + self.missed == 0
+        self.wrong() == 0
     }
 }
 
@@ -147,6 +152,9 @@ pub const MOST_EXCEPTIONS: usize = 3;
 /// The sample is divided so many ways, and one part held out.
 const FOLDS: u64 = 5;
 
+/// Checks by fresh problems, until one of them finds nothing wrong.
+const CHECKS: usize = 3;
+
 /// Fewer failing problems than this are all needed to learn from.
 const FEW: usize = 40;
 
@@ -161,50 +169,57 @@ pub fn explain(sample: &[(Problem, bool)], oracle: &mut dyn Oracle, options: &Op
     let spare = failing >= FEW;
     let reserve = options.budget / 5;
     let (mut asked, mut calls) = (Vec::new(), 0);
-    let mut best: Option<(Session<'_>, Counts)> = None;
+    let mut best: Option<Session<'_>> = None;
     // A predicate that fails on what was held out gets another chance, with another part held out.
     for fold in 0..3 {
         let out = |place: usize| select::draw(place, options.seed) % FOLDS == fold;
         let (held_out, train): (Vec<_>, Vec<_>) =
             sample.iter().enumerate().partition(|(place, (_, fails))| out(*place) && (spare || !fails));
-        let held_out: Vec<_> = held_out.into_iter().map(|(_, example)| example).collect();
+        let held_out = held_out.into_iter().map(|(_, example)| example).collect();
         let train = train.into_iter().map(|(_, example)| example).collect();
-        let mut session = Session::new(train, &held_out, asked, options.seed);
+        let mut session = Session::new(train, held_out, asked, options.seed);
         session.question(oracle, (options.budget - reserve).saturating_sub(calls));
         calls += session.calls;
         asked = session.asked.clone();
-        let counts = count(&session.terms, held_out.iter().copied().copied());
-        let exact = counts.is_exact();
-        let errors = |counts: &Counts| counts.false_alarms + counts.missed;
-        if best.as_ref().is_none_or(|(_, before)| errors(&counts) < errors(before)) {
-            best = Some((session, counts));
+        let exact = session.held_out_counts().is_exact();
+        if best.as_ref().is_none_or(|best| session.held_out_counts().wrong() < best.held_out_counts().wrong()) {
+            best = Some(session);
         }
         if exact {
             break;
         }
     }
-    let (mut session, mut held_out) = best?;
-    calls += check(&mut session, oracle, reserve, &mut held_out);
+    let mut session = best?;
+    session.calls = 0;
+    let held_out = check(&mut session, oracle, reserve);
+    calls += session.calls;
     Some(conclude(session, sample, held_out, calls))
+}
+
+/// Counts what was held out, and fresh problems, far from those used. What a check finds wrong is learnt, and then only
+/// the next check counts.
+fn check(session: &mut Session<'_>, oracle: &mut dyn Oracle, budget: usize) -> Counts {
+    for part in (1..=CHECKS).rev() {
+        let answers = session.fresh(oracle, budget.saturating_sub(session.calls) / part);
+        let mut counts = session.held_out_counts();
+        let foretold = |(problem, fails): &&(Problem, bool)| holds(&session.terms, &column::values(problem)) == *fails;
+        let surprise = answers.iter().any(|answer| !foretold(&answer));
+        if surprise && part > 1 {
+            session.learn_from(answers);
+            continue;
+        }
+        for (problem, fails) in answers {
+            counts.add(holds(&session.terms, &column::values(&problem)), fails);
+        }
+        return counts;
+    }
+    session.held_out_counts()
 }
 
 fn count(terms: &Terms, examples: impl Iterator<Item = (Problem, bool)>) -> Counts {
     let mut counts = Counts::default();
     examples.for_each(|(problem, fails)| counts.add(holds(terms, &column::values(&problem)), fails));
     counts
-}
-
-/// Runs fresh problems, far from those used, and adds them to what was held out. Returns the calls.
-fn check(session: &mut Session<'_>, oracle: &mut dyn Oracle, budget: usize, held_out: &mut Counts) -> usize {
-    let before = session.calls;
-    let (inside, outside): (Vec<_>, Vec<_>) =
-        session.candidates(true).into_iter().partition(|problem| holds(&session.terms, &column::values(problem)));
-    let fresh: Vec<Problem> =
-        inside.into_iter().take(budget / 2).chain(outside.into_iter().take(budget - budget / 2)).collect();
-    for (problem, fails) in session.fresh(oracle, fresh) {
-        held_out.add(holds(&session.terms, &column::values(&problem)), fails);
-    }
-    session.calls - before
 }
 
 fn conclude(mut session: Session<'_>, sample: &[(Problem, bool)], held_out: Counts, calls: usize) -> Trigger {

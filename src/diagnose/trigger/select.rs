@@ -17,7 +17,8 @@ const ANYWHERE: usize = 1_000;
 
 /// Failing problems spread over all, passing ones that are next to them, and passing ones spread over all.
 pub(super) fn working_set(examples: &[&(Problem, bool)], seed: u64) -> Vec<Problem> {
-    let labelled = |wanted: bool| examples.iter().filter(move |(_, fails)| *fails == wanted).map(|(problem, _)| *problem);
+    let labelled =
+        |wanted: bool| examples.iter().filter(move |(_, fails)| *fails == wanted).map(|(problem, _)| *problem);
     let failing = spread(labelled(true).collect(), FAILING, seed);
     let passing: Vec<Problem> = labelled(false).collect();
     let parameters: Vec<Feature> = Feature::parameters().collect();

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::Oracle;
 use super::bits::Bits;
 use super::column::values;
 use super::learn::{Term, Terms, holds, learn};
 use super::literal::{Literal, Table};
 use super::select::working_set;
 use super::variation::Variation;
+use super::{Counts, Oracle};
 use crate::problem::Problem;
 
 /// Problems drawn in each round, to choose the questions from.
@@ -20,11 +20,15 @@ const QUESTIONS: usize = 16;
 /// Each literal is tested by at least this many problems in which it alone is broken.
 const TESTS: usize = 4;
 
+/// Literals of a closure, cheapest first, that are each sought to be broken alone.
+const CLIMBS: usize = 12;
+
 /// Wrongly predicted examples that join the table at a time.
 const MOST_VIOLATIONS: usize = 256;
 
 pub(super) struct Session<'a> {
     train: Vec<&'a (Problem, bool)>,
+    held_out: Vec<&'a (Problem, bool)>,
     /// Labels that may be looked up; `None` for those that are held out or that the oracle refused.
     known: HashMap<Problem, Option<bool>>,
     table: Table,
@@ -42,7 +46,7 @@ impl<'a> Session<'a> {
     /// Learns from `train`; `held_out` must not be looked at, `asked` are answers of earlier sessions.
     pub(super) fn new(
         train: Vec<&'a (Problem, bool)>,
-        held_out: &[&'a (Problem, bool)],
+        held_out: Vec<&'a (Problem, bool)>,
         asked: Vec<(Problem, bool)>,
         seed: u64,
     ) -> Self {
@@ -53,6 +57,7 @@ impl<'a> Session<'a> {
         let variation = Variation::new(train.iter().map(|(problem, _)| problem), seed);
         let mut session = Self {
             train,
+            held_out,
             known,
             table: Table::new([]),
             problems: vec![],
@@ -114,21 +119,105 @@ impl<'a> Session<'a> {
 
     /// Asks until no question could change the predicate, or `budget` calls are spent.
     pub(super) fn question(&mut self, oracle: &mut dyn Oracle, budget: usize) {
-        let mut quiet = 0;
-        while quiet < 3 && self.calls < budget {
-            let questions = self.questions(budget - self.calls);
-            if questions.is_empty() {
-                quiet += 1;
-                continue;
-            }
-            quiet = 0;
-            let answers = self.answer(oracle, questions);
-            let surprise = answers.iter().any(|(problem, fails)| holds(&self.terms, &values(problem)) != *fails);
-            self.take_in(answers.into_iter().map(|(problem, _)| problem).collect());
-            if surprise {
-                self.refit();
+        let mut widened = false;
+        for _ in 0..12 {
+            let before = (self.terms.clone(), self.problems.len());
+            self.draw_questions(oracle, budget);
+            // Answers have brought new values, and so new thresholds.
+            self.rebuild();
+            self.refit();
+            let sought = self.seek_questions(budget.saturating_sub(self.calls));
+            self.put(oracle, sought);
+            if before == (self.terms.clone(), self.problems.len()) {
+                if widened || self.calls >= budget {
+                    return;
+                }
+                // Where exactly a threshold lies, values between those of the sample tell.
+                widened = true;
+                let features = super::condition(&self.terms).features();
+                self.variation.widen(&features.iter().flat_map(|feature| feature.depends_on()).collect());
             }
         }
+    }
+
+    /// Rounds of questions chosen from random problems near failing ones.
+    fn draw_questions(&mut self, oracle: &mut dyn Oracle, budget: usize) {
+        let mut quiet = 0;
+        while quiet < 2 && self.calls < budget {
+            let questions = self.questions(budget - self.calls);
+            quiet = if questions.is_empty() { quiet + 1 } else { 0 };
+            self.put(oracle, questions);
+        }
+    }
+
+    /// Asks, takes in the answers, and learns anew if one of them is a surprise.
+    fn put(&mut self, oracle: &mut dyn Oracle, questions: Vec<Problem>) {
+        let answers = self.answer(oracle, questions);
+        let surprise = answers.iter().any(|(problem, fails)| holds(&self.terms, &values(problem)) != *fails);
+        self.take_in(answers.into_iter().map(|(problem, _)| problem).collect());
+        if surprise {
+            self.refit();
+        }
+    }
+
+    /// Takes in what a check has found, and learns anew.
+    pub(super) fn learn_from(&mut self, answers: Vec<(Problem, bool)>) {
+        self.take_in(answers.into_iter().map(|(problem, _)| problem).collect());
+        self.rebuild();
+        self.refit();
+    }
+
+    /// Questions that a random draw rarely meets, found by climbing towards them.
+    fn seek_questions(&mut self, most: usize) -> Vec<Problem> {
+        let mut found: Vec<Problem> = Vec::new();
+        for place in 0..self.terms.len() {
+            let term = self.terms[place].clone();
+            let closure = self.closure(&term);
+            let starts: Vec<usize> = self.table.all(&term).and(&self.table.failing).iter().collect();
+            if starts.is_empty() {
+                continue;
+            }
+            let others: Vec<Term> = self.terms.iter().filter(|other| **other != term).cloned().collect();
+            for &other in closure.iter().take(CLIMBS) {
+                let other = self.table.literals[other];
+                let unmet = |values: &[i32]| unmet(&term, values) + usize::from(other.holds(values));
+                found.extend(self.climb(&starts, &found, unmet));
+            }
+            for literal in &term {
+                let rest: Term = term.iter().filter(|other| *other != literal).copied().collect();
+                for rival in self.rivals(&rest, &closure).into_iter().take(CLIMBS / 2) {
+                    let unmet = |values: &[i32]| {
+                        unmet(&rest, values)
+                            + usize::from(literal.holds(values))
+                            + usize::from(!rival.holds(values))
+                            + usize::from(holds(&others, values))
+                    };
+                    found.extend(self.climb(&starts, &found, unmet));
+                }
+            }
+        }
+        found.truncate(most);
+        found
+    }
+
+    /// A problem with nothing unmet, by small changes that never make it worse.
+    fn climb(&mut self, starts: &[usize], found: &[Problem], unmet: impl Fn(&[i32]) -> usize) -> Option<Problem> {
+        for _ in 0..4 {
+            let mut problem = self.problems[starts[self.variation.below(starts.len())]];
+            let mut left = unmet(&values(&problem));
+            for _ in 0..40 {
+                let Some(next) = self.variation.near(&problem) else { continue };
+                let then = unmet(&values(&next));
+                if then <= left {
+                    (problem, left) = (next, then);
+                }
+                let open = self.known.get(&problem).is_none_or(Option::is_some);
+                if left == 0 && open && !found.contains(&problem) {
+                    return Some(problem);
+                }
+            }
+        }
+        None
     }
 
     fn refit(&mut self) {
@@ -154,10 +243,23 @@ impl<'a> Session<'a> {
         problems.into_iter().filter_map(|problem| Some((problem, self.label(&problem)?))).collect()
     }
 
-    /// Answers for problems of which nothing is known yet.
-    pub(super) fn fresh(&mut self, oracle: &mut dyn Oracle, mut problems: Vec<Problem>) -> Vec<(Problem, bool)> {
-        problems.retain(|problem| !self.known.contains_key(problem));
-        self.answer(oracle, problems)
+    /// How the predicate does on what was held out.
+    pub(super) fn held_out_counts(&self) -> Counts {
+        super::count(&self.terms, self.held_out.iter().map(|example| **example))
+    }
+
+    /// At most `most` answers for problems of which nothing was known, about half of them predicted to fail.
+    pub(super) fn fresh(&mut self, oracle: &mut dyn Oracle, most: usize) -> Vec<(Problem, bool)> {
+        let (mut inside, mut outside) = (Vec::new(), Vec::new());
+        let mut drawn = self.candidates(true);
+        drawn.retain(|problem| !self.known.contains_key(problem));
+        for problem in drawn {
+            if holds(&self.terms, &values(&problem)) { inside.push(problem) } else { outside.push(problem) }
+        }
+        inside.truncate(most / 2);
+        outside.truncate(most - inside.len());
+        inside.extend(outside);
+        self.answer(oracle, inside)
     }
 
     /// Problems near failing ones that may still be asked, or whose answer is known but not in the table.
@@ -298,6 +400,10 @@ impl<'a> Session<'a> {
         found.truncate(3);
         found
     }
+}
+
+fn unmet(term: &Term, values: &[i32]) -> usize {
+    term.iter().filter(|literal| !literal.holds(values)).count()
 }
 
 /// How likely a literal is what matters: short ones are.

@@ -32,7 +32,10 @@ const DEFECTS: [(&str, &str); 19] = [
     ("bias-lost-in-groups", "bias and groups > 1 and kernel_h * kernel_w == 1"),
     ("batch-stride", "batch > 1 and input_w mod 2 == 1"),
     ("unwritten-rows", "dilation_h > 1 and groups == in_channels and in_channels > 1"),
-    ("vector-over-read", "groups == in_channels and stride_w == 2 and input_w mod 2 == 1 and input_elements mod 16 == 1"),
+    (
+        "vector-over-read",
+        "groups == in_channels and stride_w == 2 and input_w mod 2 == 1 and input_elements mod 16 == 1",
+    ),
     ("stalls", "kernel_h * kernel_w > 20 and stride_h > 4"),
 ];
 
@@ -103,7 +106,12 @@ fn experiment() {
         let wrong = test.iter().filter(|p| planted.holds(p) != trigger.condition.holds(p)).count();
         eprintln!(
             "{name}: {failing} fail, {} wrong of {}, {:.2}s, {} calls, held out {:?}\n    {}\n    {}",
-            wrong, test.len(), start.elapsed().as_secs_f64(), trigger.calls, trigger.held_out, trigger.condition,
+            wrong,
+            test.len(),
+            start.elapsed().as_secs_f64(),
+            trigger.calls,
+            trigger.held_out,
+            trigger.condition,
             trigger.condition.in_words(),
         );
         for other in trigger.alternatives {

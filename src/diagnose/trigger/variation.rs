@@ -31,6 +31,21 @@ impl Variation {
         Self { values, donors, state: seed }
     }
 
+    /// Lets these parameters take values between and just beyond those of the sample.
+    pub(super) fn widen(&mut self, parameters: &BTreeSet<Feature>) {
+        for (parameter, values) in self.values.iter_mut().filter(|(parameter, _)| parameters.contains(parameter)) {
+            if parameter.is_flag() || values.len() >= MOST_VALUES {
+                continue;
+            }
+            let gaps: Vec<[u32; 2]> = values.windows(2).map(|pair| [pair[0], pair[1]]).collect();
+            values.extend(gaps.iter().flat_map(|&[low, high]| [low + 1, low + (high - low) / 2, high - 1]));
+            let most = values.iter().max().copied().unwrap_or(1);
+            values.extend([most + 1, most + 2]);
+            values.sort_unstable();
+            values.dedup();
+        }
+    }
+
     pub(super) fn below(&mut self, bound: usize) -> usize {
         (rapidrng(&mut self.state) % bound.max(1) as u64) as usize
     }
