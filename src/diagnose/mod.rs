@@ -2,6 +2,7 @@
 
 mod finding;
 mod repro;
+pub mod trigger;
 
 pub use finding::{Finding, findings};
 pub use repro::{Outputs, Repro, ReproError, Tensors};
