@@ -50,5 +50,9 @@ fn code(error: &anyhow::Error) -> u8 {
         Some(SweepError::Csv(_) | SweepError::Format { .. } | SweepError::Threads(_)) => return INTERNAL,
         Some(_) | None => {}
     }
-    if error.downcast_ref::<std::io::Error>().is_some() { IO } else { USAGE }
+    match error.downcast_ref::<std::io::Error>() {
+        // A name that leads nowhere is the caller's to mend.
+        Some(io) if io.kind() != ErrorKind::NotFound => IO,
+        _ => USAGE,
+    }
 }

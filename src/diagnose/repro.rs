@@ -69,7 +69,7 @@ pub struct Outputs {
 #[non_exhaustive]
 pub enum ReproError {
     /// It is no repro, or one that somebody broke.
-    #[error("not a repro file: {0}")]
+    #[error("not a repro file")]
     Toml(#[from] toml::de::Error),
     /// An array has the wrong length.
     #[error("{array} has {found} values, but {problem} needs {expected}")]
@@ -84,7 +84,7 @@ pub enum ReproError {
         problem: Problem,
     },
     /// The repro could not be formatted.
-    #[error("formatting a repro: {0}")]
+    #[error("formatting a repro")]
     Format(#[from] toml::ser::Error),
 }
 

@@ -33,7 +33,9 @@ pub fn replayed(problem: &Problem, examiner: &Examiner<'_>, observation: &Observ
             if let Some(message) = message {
                 let _ = writeln!(text, "  {message}");
             }
-            text += &picture(problem, examiner.expected(), examiner.actual(), examiner.wrong());
+            if verdict.is_failure() {
+                text += &picture(problem, examiner.expected(), examiner.actual(), examiner.wrong());
+            }
         }
         (None, Some(message)) => {
             let _ = writeln!(text, "{backend} {verdict}: {message}");

@@ -1,0 +1,148 @@
+//! Bad input: one clear error each, no panic, nothing half-written.
+
+use super::{convdiff, failed};
+use std::fmt::Write;
+
+/// Runs a call that must fail; its exit code and its error.
+fn error(folder: &std::path::Path, args: &[&str]) -> String {
+    let output = convdiff(folder).args(args).output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(output.stdout.is_empty(), "{args:?} printed to stdout");
+    assert!(!stderr.contains("panicked"), "{args:?}: {stderr}");
+    assert!(!folder.join("reports").exists(), "{args:?} left something behind");
+    format!("{} {}\n  exit {}: {}", "$ convdiff", args.join(" "), output.status.code().unwrap(), stderr.trim_end())
+}
+
+fn table(folder: &std::path::Path, calls: &[&[&str]]) -> String {
+    calls.iter().fold(String::new(), |mut text, args| {
+        writeln!(text, "{}", error(folder, args)).unwrap();
+        text
+    })
+}
+
+#[test]
+fn flags() {
+    let folder = tempfile::tempdir().unwrap();
+    insta::assert_snapshot!(table(
+        folder.path(),
+        &[
+            &["sweep", "--backend", "rtne"],
+            &["sweep", "--backend", "defect:coreml"],
+            &["sweep", "--backend", "nonsense-engine"],
+            &["sweep", "--reference", "exakt"],
+            &["sweep", "--space", "coreml"],
+            &["sweep", "--stride", "0"],
+            &["sweep", "--kernel", "3x"],
+            &["sweep", "--channels", "4..=1"],
+            &["sweep", "--channels", "ic"],
+            &["sweep", "--padding", "1:2:3"],
+            &["sweep", "--channels", "3", "--groups", "2"],
+            &["sweep", "--input", "99999999999"],
+            &["sweep", "--bias", "maybe"],
+            &["sweep", "--max-memory", "lots"],
+            &["sweep", "--range", "5..5"],
+            &["sweep", "--range", "0..999999999"],
+            &["sweep", "--sample", "0"],
+            &["sweep", "--sample", "-1"],
+            &["sweep", "--fill", "ones"],
+            &["sweep", "--map", "some"],
+            &["sweep", "--threads", "0"],
+            &["sweep", "--deadline", "0"],
+            &["sweep", "--where", "kernel_x > 1"],
+            &["sweep", "--where", "groups >"],
+            &["sweep", "--problems", "list.txt", "--kernel", "3"],
+            &["sweep", "--resume"],
+            &["sweep", "--resume", "nowhere"],
+            &["sweep", "--nonsense"],
+            &["swep"],
+        ]
+    ));
+}
+
+#[test]
+fn descriptors() {
+    let folder = tempfile::tempdir().unwrap();
+    insta::assert_snapshot!(table(
+        folder.path(),
+        &[
+            &["replay", "ic4294967296ih5oc1kh1"],
+            &["replay", "ic1ih5oc1kh1ph1000000000000"],
+            &["replay", "ic1ih5oc1kh1sh0"],
+            &["replay", "g2ic3ih5oc2kh1"],
+            &["replay", "ic1ih5oc1kh6"],
+            &["replay", "ic1ih5oc1"],
+            &["replay", "ic1hi5oc1kh1"],
+            &["replay", ""],
+            &["replay", "no/such/file.toml"],
+            &["replay", "mb1000ic1000ih1000oc1000kh1"],
+        ]
+    ));
+}
+
+#[test]
+fn files() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        ("unknown.toml", "in_channels = 1\nout_channels = 1\ninput = 4\nkernel = 1\nkernels = 2\n"),
+        ("missing.toml", "in_channels = 1\n"),
+        ("type.toml", "in_channels = [1, 2]\nout_channels = 1\ninput = 4\nkernel = 1\n"),
+        ("broken.toml", "in_channels = \n"),
+        ("list.txt", "mb1ic1ih5oc1kh1\nmb1ic1ih5oc1kh9\n"),
+        ("batch.txt", "--batch=other\n"),
+        ("repro-x.toml", "problem = \"mb1ic1ih1oc1kh1\"\n"),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    std::fs::write(folder.path().join("bytes.txt"), [0xff, 0xfe, 0x00, 0x80]).unwrap();
+    insta::assert_snapshot!(table(
+        folder.path(),
+        &[
+            &["sweep", "--space", "unknown.toml"],
+            &["sweep", "--space", "missing.toml"],
+            &["sweep", "--space", "type.toml"],
+            &["sweep", "--space", "broken.toml"],
+            &["sweep", "--problems", "list.txt"],
+            &["sweep", "--problems", "batch.txt"],
+            &["sweep", "--problems", "bytes.txt"],
+            &["sweep", "--problems", "no-such-list.txt"],
+            &["replay", "repro-x.toml"],
+            &["replay", "bytes.txt"],
+        ]
+    ));
+}
+
+#[test]
+fn a_repro_whose_arrays_do_not_fit_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut sweep = convdiff(folder.path());
+    sweep.args(["sweep", "-q", "-b", "defect:leftover-corner", "--out", "run"]).args(super::SMALL).assert().code(0);
+    let repro = folder.path().join("run/repro-1.toml");
+    let text = std::fs::read_to_string(&repro).unwrap();
+    std::fs::write(&repro, text.replacen("input = [", "input = [7.0, ", 1)).unwrap();
+    let (code, error) = failed(convdiff(folder.path()).args(["replay", "run/repro-1.toml"]));
+    assert_eq!(code, 1);
+    assert!(error.contains("operands.input has"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    let (code, error) = failed(convdiff(folder.path()).args(["sweep", "-q", "--range", "0..5", "--out", "file/run"]));
+    assert_eq!(code, 74);
+    insta::assert_snapshot!(error, @"error: making the folder file/run: Not a directory (os error 20)");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_said_and_the_run_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    std::fs::create_dir(&run).unwrap();
+    // The rows go to a device that is always full.
+    std::os::unix::fs::symlink("/dev/full", run.join("map.csv.partial")).unwrap();
+    let (code, error) = failed(convdiff(folder.path()).args(["sweep", "-q", "--range", "0..99999", "--out", "run"]));
+    assert_eq!(code, 74, "{error}");
+    assert!(error.contains("map.csv.partial: No space left on device"), "{error}");
+}

@@ -1,0 +1,66 @@
+//! `convdiff replay`: descriptors, files and folders.
+
+use super::{SMALL, convdiff, stdout};
+use insta::assert_snapshot;
+
+/// #2515 as it was reported.
+const REPORTED: &str = "mb1ic2ih5iw5oc2oh3ow3kh3kw2sh2sw2ph1pw1pr1";
+
+#[test]
+fn a_wrong_corner_is_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = convdiff(folder.path());
+    command.args(["replay", REPORTED, "-b", "defect:coreml-2515"]);
+    assert_snapshot!(stdout(&mut command), @r"
+    mb1ic2ih5iw5oc2oh3ow3kh3kw2sh2sw2ph1pw1pr1
+    1×2×5×5 input, 2 output channels, 3×2 kernel, stride 2, padding 1, no bias; 3×3 output
+    defect:coreml-2515 (planted) differs from exact at [:, :, -1, -1]: 2 of 18 elements, by up to 7252, where every sum is exact
+      image 0, channel 0: 1 of 9 elements wrong
+        ···
+        ···
+        ··#
+      image 0, channel 1: 1 of 9 elements wrong
+        ···
+        ···
+        ··#
+      element       expected  actual
+      [0, 0, 2, 2]     -3677    3575
+      [0, 1, 2, 2]      -262    -914
+    ");
+    command.assert().code(2);
+}
+
+#[test]
+fn real_backends_agree_on_it() {
+    let folder = tempfile::tempdir().unwrap();
+    convdiff(folder.path()).args(["replay", REPORTED]).assert().code(0);
+}
+
+#[test]
+fn a_run_is_replayed_from_its_repros() {
+    let folder = tempfile::tempdir().unwrap();
+    convdiff(folder.path()).args(["sweep", "-q", "-b", "defect:coreml-2515", "--out", "run"]).args(SMALL).assert();
+    let mut command = convdiff(folder.path());
+    let text = stdout(command.args(["replay", "run"]));
+    assert!(text.contains("as in the repro file") && !text.contains("not as"), "{text}");
+    command.assert().code(2);
+    // The same operands on a right backend.
+    convdiff(folder.path()).args(["replay", "run/repro-1.toml", "-b", "direct"]).assert().code(0);
+}
+
+#[test]
+fn rounding_is_told_from_a_bug() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = convdiff(folder.path());
+    command.args(["replay", "mb1ic64ih1oc1kh1", "-b", "defect:half-accumulation", "--fill", "normal"]);
+    assert_snapshot!(stdout(&mut command));
+    command.assert().code(0);
+}
+
+#[test]
+fn a_list_is_replayed_line_by_line() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("list.txt"), format!("# two\n{REPORTED}\nmb1ic1ih1oc1kh1\n")).unwrap();
+    let text = stdout(convdiff(folder.path()).args(["replay", "list.txt", "-b", "direct"]));
+    assert_eq!(text.matches("direct agrees").count(), 2, "{text}");
+}

@@ -1,0 +1,140 @@
+//! Runs that were cut short, and folders that are taken.
+
+use super::{SMALL, convdiff, failed};
+use convdiff::run::{MapKind, Plan, Run, Sitting};
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+fn plan() -> Plan {
+    Plan {
+        name: "test".to_owned(),
+        range: None,
+        sample: Some(20_000),
+        condition: None,
+        reference: "exact".to_owned(),
+        backends: vec!["direct".to_owned(), "defect:coreml-2515".to_owned()],
+        fill: convdiff::operands::Fill::Integers,
+        seed: 1,
+        strict: false,
+        map: MapKind::Full,
+        isolate: false,
+        deadline: 10.0,
+        space: Some(convdiff::problem::space::presets::PRESETS[0].axes()),
+    }
+}
+
+fn sitting() -> Sitting {
+    Sitting { threads: 2, program: assert_cmd::cargo::cargo_bin("convdiff") }
+}
+
+/// Runs until `points` points are done.
+fn run_until(run: Run, points: u64) -> bool {
+    let stop = AtomicBool::new(false);
+    let outcome = run.go(&stop, &mut |progress| {
+        if progress.points >= points {
+            stop.store(true, Ordering::Relaxed);
+        }
+    });
+    outcome.unwrap().finished
+}
+
+fn assert_same(one: &Path, other: &Path) {
+    for file in ["map.csv", "failures.csv", "findings.toml", "repro-1.toml"] {
+        assert_eq!(fs::read(one.join(file)).unwrap(), fs::read(other.join(file)).unwrap(), "{file}");
+    }
+}
+
+#[test]
+fn a_run_that_was_stopped_ends_as_if_it_never_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, parts) = (folder.path().join("whole"), folder.path().join("parts"));
+    assert!(run_until(Run::begin(&whole, plan(), [].into(), &sitting()).unwrap(), u64::MAX));
+    assert!(!run_until(Run::begin(&parts, plan(), [].into(), &sitting()).unwrap(), 1));
+    let mut sittings = 1;
+    while !run_until(Run::resume(&parts, None, &sitting()).unwrap(), 0) {
+        sittings += 1;
+    }
+    assert!(sittings > 1, "the run was over before it could be stopped twice");
+    assert_same(&whole, &parts);
+}
+
+#[test]
+fn what_was_written_behind_the_last_commit_is_cut_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, killed) = (folder.path().join("whole"), folder.path().join("killed"));
+    assert!(run_until(Run::begin(&whole, plan(), [].into(), &sitting()).unwrap(), u64::MAX));
+    assert!(!run_until(Run::begin(&killed, plan(), [].into(), &sitting()).unwrap(), 1));
+    // What `kill -9` leaves: rows that were never committed, a torn row, a torn line of the journal.
+    let append = |file: &str, bytes: &[u8]| {
+        let path = killed.join(file);
+        let mut all = fs::read(&path).unwrap();
+        all.extend_from_slice(bytes);
+        fs::write(path, all).unwrap();
+    };
+    append("map.csv.partial", b"1,mb1ic1,torn");
+    append("failures.csv.partial", b"\"");
+    append("journal.jsonl", b"1234abcd {\"points\":99999");
+    assert!(run_until(Run::resume(&killed, None, &sitting()).unwrap(), u64::MAX));
+    assert_same(&whole, &killed);
+}
+
+#[test]
+fn a_run_that_was_killed_at_any_moment_can_be_resumed() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = folder.path().join("whole");
+    let args = ["sweep", "-q", "--sample", "60000", "-b", "direct,defect:coreml-2515"];
+    convdiff(folder.path()).args(args).args(["--out", "whole"]).assert().code(0);
+    let program = assert_cmd::cargo::cargo_bin("convdiff");
+    let mut child = std::process::Command::new(&program)
+        .args(args)
+        .args(["--out", "killed"])
+        .current_dir(folder.path())
+        .spawn()
+        .unwrap();
+    let killed = folder.path().join("killed");
+    // Until the first rows are there; the process may also be over by then, and then there is nothing to kill.
+    while child.try_wait().unwrap().is_none()
+        && fs::metadata(killed.join("map.csv.partial")).map_or(0, |file| file.len()) < 10_000
+    {
+        std::thread::yield_now();
+    }
+    let _ = child.kill();
+    child.wait().unwrap();
+    if !convdiff::run::read_manifest(&killed).unwrap().complete {
+        convdiff(folder.path()).args(["sweep", "-q", "--resume", "killed"]).assert().code(0);
+    }
+    assert_same(&whole, &killed);
+}
+
+#[test]
+fn a_folder_takes_one_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let sweep = ["sweep", "-q", "-b", "direct", "--out", "run"];
+    convdiff(folder.path()).args(sweep).args(SMALL).assert().code(0);
+    let (code, error) = failed(convdiff(folder.path()).args(sweep).args(SMALL));
+    assert_eq!(code, 1);
+    insta::assert_snapshot!(error, @"error: run already holds a run; continue it with --resume, or choose another folder with --out");
+    let (code, error) = failed(convdiff(folder.path()).args(["sweep", "--resume", "run"]));
+    assert_eq!(code, 1);
+    insta::assert_snapshot!(error, @"error: run is complete; there is nothing to resume");
+}
+
+#[test]
+fn a_folder_in_use_is_locked() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = Run::begin(&folder.path().join("run"), plan(), [].into(), &sitting()).unwrap();
+    let (code, error) = failed(convdiff(folder.path()).args(["sweep", "--resume", "run"]));
+    assert_eq!(code, 75);
+    insta::assert_snapshot!(error, @"error: run is being written by another convdiff; wait for it, or choose another folder with --out");
+    drop(run);
+}
+
+#[test]
+fn a_run_goes_on_only_as_it_was_begun() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Run::begin(&folder.path().join("run"), plan(), [].into(), &sitting()).unwrap());
+    let (code, error) = failed(convdiff(folder.path()).args(["sweep", "--resume", "run", "-b", "im2col"]));
+    assert_eq!(code, 1);
+    assert!(error.starts_with("error: run was begun with another plan: "), "{error}");
+}
