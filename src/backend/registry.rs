@@ -115,11 +115,15 @@ impl Isolation {
     }
 }
 
-/// The backend called `name`, in a process of its own if `isolation` asks for that.
+/// The backend called `name`, in a process of its own if `isolation` asks for that; also a foreign one, which always
+/// is: `worker:COMMAND` or `plugin:LIBRARY`.
 ///
 /// # Errors
 /// As [`find`]; and where the process can't be started.
 pub fn open(name: &str, isolation: &Isolation) -> Result<Arc<dyn Backend>, BackendError> {
+    if let Some(foreign) = worker::foreign(name, &isolation.program, isolation.limits) {
+        return Ok(Arc::new(foreign?));
+    }
     let backend = find(name)?;
     if !isolation.all && !backend.must_isolate() {
         return Ok(backend);

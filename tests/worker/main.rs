@@ -149,7 +149,7 @@ answers-before-handshake: its handshake is wrong: a DONE frame came where the ha
 handshake-without-engine: its handshake is wrong: the handshake lacks "engine"
 handshake-not-text: its handshake is wrong: the handshake is not UTF-8
 handshake-without-keys: its handshake is wrong: the handshake's line "hello there" is not `key: value`
-handshake-of-unknown-arithmetic: its handshake is wrong: the handshake says arithmetic: "f8"; it must be f32, f32-transformed, f16 or bf16
+handshake-of-unknown-arithmetic: its handshake is wrong: the handshake says arithmetic: "f8"; it must be exact, f32, f32-transformed, f16 or bf16
 handshake-of-f16-only: its handshake is wrong: the handshake says dtypes: "f16"; it must be a list that holds f32: operands and outputs travel as f32
 closes-output: it ended before its handshake: closed its standard output and went on
 "#);

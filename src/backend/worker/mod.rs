@@ -4,6 +4,7 @@
 //! sessions each own a process that speaks the [`protocol`] on its standard input and output: `convdiff worker serve`
 //! for our own backends (see [`Worker::isolating`]), or any command (see [`Worker::external`]).
 
+mod foreign;
 mod process;
 pub mod protocol;
 mod server;
@@ -11,6 +12,7 @@ mod session;
 mod spawn;
 mod stdio;
 
+pub use foreign::{PLUGIN, WORKER, foreign};
 pub use server::{ServeError, serve};
 pub use stdio::take_stdio;
 
@@ -136,7 +138,7 @@ impl Backend for Worker {
     }
 
     fn arithmetic(&self) -> Arithmetic {
-        self.hello.arithmetic
+        self.isolated.as_ref().map_or(self.hello.arithmetic, |backend| backend.arithmetic())
     }
 
     /// A foreign worker says it when it is asked to run the problem.

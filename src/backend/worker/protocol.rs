@@ -205,7 +205,8 @@ pub struct Hello {
 }
 
 /// The names of arithmetics in a handshake.
-const ARITHMETICS: [(&str, Arithmetic); 4] = [
+const ARITHMETICS: [(&str, Arithmetic); 5] = [
+    ("exact", Arithmetic::Exact),
     ("f32", Arithmetic::F32),
     ("f32-transformed", Arithmetic::F32Transformed),
     ("f16", Arithmetic::F16),
@@ -251,7 +252,7 @@ impl Hello {
         let (_, arithmetic) = *ARITHMETICS
             .iter()
             .find(|(known, _)| *known == name)
-            .ok_or_else(|| refuse("arithmetic", name, "f32, f32-transformed, f16 or bf16"))?;
+            .ok_or_else(|| refuse("arithmetic", name, "exact, f32, f32-transformed, f16 or bf16"))?;
         let dtypes = get("dtypes").unwrap_or("f32");
         if !dtypes.split([',', ' ']).any(|dtype| dtype == "f32") {
             return Err(refuse("dtypes", dtypes, "a list that holds f32: operands and outputs travel as f32"));

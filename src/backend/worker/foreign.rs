@@ -1,0 +1,91 @@
+//! Backends that are named by where they are: a command, a shared library.
+
+use super::{Limits, Worker};
+use crate::backend::BackendError;
+use std::ffi::OsString;
+use std::path::Path;
+
+/// What begins the name of a backend that is a worker's command: `worker:python3 my_engine.py`.
+pub const WORKER: &str = "worker:";
+
+/// What begins the name of a backend that is a shared library: `plugin:./libmine.so`.
+pub const PLUGIN: &str = "plugin:";
+
+/// The backend that `name` says where to find, if it begins with [`WORKER`] or [`PLUGIN`].
+///
+/// `program` is a convdiff, which is what loads a plugin in another process.
+///
+/// # Errors
+/// [`BackendError::Start`] where the command is none, doesn't start or doesn't greet.
+pub fn foreign(name: &str, program: &Path, limits: Limits) -> Option<Result<Worker, BackendError>> {
+    let command = if let Some(line) = name.strip_prefix(WORKER) {
+        words(line)
+    } else if name.starts_with(PLUGIN) {
+        Ok([program.as_os_str(), "worker".as_ref(), "serve".as_ref(), name.as_ref()].map(OsString::from).to_vec())
+    } else {
+        return None;
+    };
+    let start = |reason| BackendError::Start { name: name.to_owned(), reason };
+    Some(command.map_err(start).and_then(|command| Worker::external(name.to_owned(), command, limits)))
+}
+
+/// Splits a command line as a shell does, quotes and backslashes included and nothing else: no shell is started, so
+/// that the worker is our own child and can be killed.
+fn words(line: &str) -> Result<Vec<OsString>, String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    let mut characters = line.chars();
+    while let Some(character) = characters.next() {
+        match (quote, character) {
+            (Some(open), c) if c == open => quote = None,
+            (Some('\''), c) => word.get_or_insert_default().push(c),
+            (None, '\'' | '"') => {
+                quote = Some(character);
+                word.get_or_insert_default();
+            }
+            (_, '\\') => {
+                let escaped = characters.next().ok_or("the command ends in a backslash")?;
+                word.get_or_insert_default().push(escaped);
+            }
+            (None, c) if c.is_whitespace() => words.extend(word.take().map(OsString::from)),
+            (_, c) => word.get_or_insert_default().push(c),
+        }
+    }
+    if let Some(quote) = quote {
+        return Err(format!("the command has an opening {quote} without its end"));
+    }
+    words.extend(word.map(OsString::from));
+    if words.is_empty() { Err("the command is empty".to_owned()) } else { Ok(words) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn command_lines_are_split_as_a_shell_splits_them() {
+        for (line, expected) in [
+            ("python3 w.py", &["python3", "w.py"][..]),
+            ("  a\t b ", &["a", "b"]),
+            ("'/My Engine/run' \"it's\"", &["/My Engine/run", "it's"]),
+            (r#"a\ b "c\"d" 'e\f'"#, &["a b", "c\"d", r"e\f"]),
+            ("a '' \"\"", &["a", "", ""]),
+            ("--x='y z'", &["--x=y z"]),
+        ] {
+            assert_eq!(words(line).unwrap(), expected, "{line}");
+        }
+        for line in ["", "   ", "a 'b", "a \"b", "a\\"] {
+            assert!(words(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn names_that_lead_nowhere_are_errors() {
+        let foreign = |name| foreign(name, Path::new("/no/such/convdiff"), Limits::default());
+        for name in ["worker:", "worker:'a", "worker:/no/such/worker", "plugin:/no/such.so"] {
+            assert!(matches!(foreign(name), Some(Err(BackendError::Start { .. }))), "{name}");
+        }
+        assert!(foreign("direct").is_none());
+    }
+}
