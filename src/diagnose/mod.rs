@@ -2,6 +2,7 @@
 
 mod finding;
 mod repro;
+pub mod taps;
 pub mod trigger;
 
 pub use finding::{Finding, findings};

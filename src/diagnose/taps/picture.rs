@@ -1,0 +1,54 @@
+//! The taps of one output element, drawn.
+
+use super::probe::Term;
+use super::reading::Reading;
+use super::story::{element, terms};
+use crate::problem::Problem;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// Planes that are drawn.
+const PLANES: usize = 4;
+
+/// Draws which input elements one output element (row-major `index`) reads: `o` as it should, `-` not though it should,
+/// `+` though it shouldn't, `2` more than once, `·` not and rightly so. One plane a channel that is concerned.
+pub fn picture(problem: &Problem, index: usize, found: &BTreeMap<Term, i64>) -> String {
+    let element = element(problem, index);
+    let right = terms(problem, Reading::Right, element);
+    let (rows, columns) = (problem.input.h as usize, problem.input.w as usize);
+    let plane = rows * columns;
+    let by_input = |terms: &BTreeMap<Term, i64>| {
+        let mut counts: BTreeMap<usize, i64> = BTreeMap::new();
+        terms.iter().for_each(|(term, count)| *counts.entry(term.input).or_default() += count.abs());
+        counts
+    };
+    let (right, found) = (by_input(&right), by_input(found));
+    let mut planes: Vec<usize> = right.keys().chain(found.keys()).map(|input| input / plane).collect();
+    planes.sort_unstable();
+    planes.dedup();
+    let mut text =
+        format!("output element [{}, {}, {}, {}] reads\n", element.image, element.channel, element.row, element.column);
+    for number in planes.iter().take(PLANES) {
+        let channels = problem.in_channels as usize;
+        // Writing to a String can't fail.
+        let _ = writeln!(text, "  image {}, channel {}", number / channels, number % channels);
+        for row in 0..rows {
+            text.push_str("    ");
+            for column in 0..columns {
+                let input = number * plane + row * columns + column;
+                text.push(match (right.get(&input).copied(), found.get(&input).copied()) {
+                    (None, None) => '·',
+                    (Some(_), None) => '-',
+                    (None, Some(_)) => '+',
+                    (Some(should), Some(does)) if does > should => '2',
+                    (Some(_), Some(_)) => 'o',
+                });
+            }
+            text.push('\n');
+        }
+    }
+    if planes.len() > PLANES {
+        let _ = writeln!(text, "  … and {} more planes", planes.len() - PLANES);
+    }
+    text
+}

@@ -1,0 +1,238 @@
+//! Asking a backend what it sums.
+
+use crate::backend::{Failure, Session, UNWRITTEN, run_caught};
+use crate::judge::same_bits;
+use crate::operands::Operands;
+use crate::problem::Problem;
+use std::collections::BTreeMap;
+use thiserror::Error;
+
+/// Weights that are told apart in one run: powers of four up to 4^10, so that even three of each stay below 2^24, where
+/// f32 holds every integer.
+const DIGITS: usize = 11;
+
+/// What is multiplied: an input element, or what is not one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Term {
+    /// Row-major index into the input.
+    pub input: usize,
+    /// Row-major index into the weights.
+    pub weight: usize,
+}
+
+/// What some output elements sum, as far as it is linear.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Probe {
+    /// For each output element that was asked for, in their order: how often each term is summed.
+    pub terms: Vec<BTreeMap<Term, i64>>,
+    /// For each of them: how often each bias is added.
+    pub biases: Vec<BTreeMap<usize, i64>>,
+    /// Runs that it took.
+    pub runs: u64,
+}
+
+/// Why what is summed can't be told.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ProbeError {
+    /// It would take too many runs.
+    #[error("{needed} runs would be needed, more than {allowed}")]
+    TooManyRuns {
+        /// Runs that the problem needs.
+        needed: u64,
+        /// Runs that are allowed.
+        allowed: u64,
+    },
+    /// The backend fails on impulses.
+    #[error("the backend fails on impulses: {0}")]
+    Failure(Failure),
+    /// Elements that are never written.
+    #[error("the element is never written: it keeps what was in memory")]
+    Unwritten,
+    /// Two runs on the same operands differ.
+    #[error(
+        "the element is not deterministic: two runs on the same operands differ, so it holds what was in memory or what another thread wrote"
+    )]
+    Unstable,
+    /// Something comes out where nothing goes in.
+    #[error("with all operands zero the element is {0}, not 0: it holds what was in memory")]
+    Constant(String),
+    /// Zeros in the input give something: the pads are not zero.
+    #[error("with an input of zeros the element is {0}, not 0: the pads are not read as zeros")]
+    Pads(String),
+    /// A sum of weights that no count of weights gives.
+    #[error("an impulse gives {value}, which is no sum of the weights: the backend is not linear, or rounds")]
+    NotLinear {
+        /// What came out.
+        value: String,
+    },
+    /// The impulses don't add up to what came out of the operands.
+    #[error(
+        "the taps that impulses show give {predicted} on the operands of the repro, where the backend gives {actual}: the backend is not linear"
+    )]
+    DoesNotAddUp {
+        /// What the taps give.
+        predicted: String,
+        /// What the backend gave.
+        actual: String,
+    },
+}
+
+/// A backend at work on one problem, with impulses.
+struct Prober<'a> {
+    session: &'a mut dyn Session,
+    problem: &'a Problem,
+    elements: &'a [usize],
+    operands: Operands,
+    output: Vec<f32>,
+    runs: u64,
+}
+
+/// Finds what `session` sums into `elements` (row-major, ascending) of the output of `problem`, in at most `allowed` runs.
+///
+/// # Errors
+/// [`ProbeError`]: what is not linear has no taps, and the error says why.
+pub fn probe(
+    session: &mut dyn Session,
+    problem: &Problem,
+    elements: &[usize],
+    allowed: u64,
+) -> Result<Probe, ProbeError> {
+    let chunks = problem.weights_len().div_ceil(DIGITS as u64);
+    let needed = problem.input_len().saturating_mul(chunks) + 4 + problem.bias_len().div_ceil(DIGITS as u64);
+    if needed > allowed {
+        return Err(ProbeError::TooManyRuns { needed, allowed });
+    }
+    let mut operands = Operands::default();
+    operands.resize(problem);
+    let mut prober = Prober { session, problem, elements, operands, output: Vec::new(), runs: 0 };
+    prober.zeros()?;
+    prober.pads()?;
+    let mut found = Probe { terms: vec![BTreeMap::new(); elements.len()], ..Probe::default() };
+    prober.terms(&mut found)?;
+    found.biases = prober.biases()?;
+    found.runs = prober.runs;
+    Ok(found)
+}
+
+impl Probe {
+    /// Holds the taps against a real run: `actual` is what the backend gave on `operands`.
+    ///
+    /// # Errors
+    /// [`ProbeError::DoesNotAddUp`] at the first of `elements` where taps and run differ.
+    pub fn verify(&self, operands: &Operands, elements: &[usize], actual: &[f32]) -> Result<(), ProbeError> {
+        for (number, &element) in elements.iter().enumerate() {
+            let terms = self.terms[number].iter().map(|(term, count)| {
+                *count as f64 * f64::from(operands.input[term.input]) * f64::from(operands.weights[term.weight])
+            });
+            let biases =
+                self.biases[number].iter().map(|(bias, count)| *count as f64 * f64::from(operands.bias[*bias]));
+            let predicted = terms.chain(biases).sum::<f64>() as f32;
+            if predicted != actual[element] {
+                let (predicted, actual) = (predicted.to_string(), actual[element].to_string());
+                return Err(ProbeError::DoesNotAddUp { predicted, actual });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Prober<'_> {
+    fn run(&mut self) -> Result<(), ProbeError> {
+        self.runs += 1;
+        self.output.clear();
+        self.output.resize(self.problem.output_len() as usize, UNWRITTEN);
+        let case = self.operands.case(self.problem);
+        run_caught(&mut *self.session, case, &mut self.output).map_err(ProbeError::Failure)
+    }
+
+    fn values(&self) -> impl Iterator<Item = f32> + '_ {
+        self.elements.iter().map(|&element| self.output[element])
+    }
+
+    /// Nothing in, nothing out, and the same twice.
+    fn zeros(&mut self) -> Result<(), ProbeError> {
+        self.run()?;
+        let first = self.output.clone();
+        self.run()?;
+        for (&element, value) in self.elements.iter().zip(self.values()) {
+            if value.to_bits() == UNWRITTEN.to_bits() {
+                return Err(ProbeError::Unwritten);
+            }
+            if !same_bits(&first[element..=element], &[value]) {
+                return Err(ProbeError::Unstable);
+            }
+            if value != 0.0 {
+                return Err(ProbeError::Constant(value.to_string()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Weights on zeros give zeros.
+    fn pads(&mut self) -> Result<(), ProbeError> {
+        self.operands.weights.fill(1.0);
+        self.run()?;
+        self.operands.weights.fill(0.0);
+        match self.values().find(|value| *value != 0.0) {
+            Some(value) => Err(ProbeError::Pads(value.to_string())),
+            None => Ok(()),
+        }
+    }
+
+    fn terms(&mut self, found: &mut Probe) -> Result<(), ProbeError> {
+        let weights = self.operands.weights.len();
+        for first in (0..weights).step_by(DIGITS) {
+            let encoded = first..weights.min(first + DIGITS);
+            for (weight, power) in encoded.clone().zip(0..) {
+                self.operands.weights[weight] = 4f32.powi(power);
+            }
+            for input in 0..self.operands.input.len() {
+                self.operands.input[input] = 1.0;
+                self.run()?;
+                self.operands.input[input] = 0.0;
+                for (terms, value) in found.terms.iter_mut().zip(self.values()) {
+                    let counts = digits(value)?.into_iter().zip(encoded.clone());
+                    let counts = counts.filter(|(count, _)| *count != 0);
+                    terms.extend(counts.map(|(count, weight)| (Term { input, weight }, count)));
+                }
+            }
+            self.operands.weights[encoded].fill(0.0);
+        }
+        Ok(())
+    }
+
+    fn biases(&mut self) -> Result<Vec<BTreeMap<usize, i64>>, ProbeError> {
+        let mut found = vec![BTreeMap::new(); self.elements.len()];
+        let biases = self.operands.bias.len();
+        for first in (0..biases).step_by(DIGITS) {
+            let encoded = first..biases.min(first + DIGITS);
+            for (bias, power) in encoded.clone().zip(0..) {
+                self.operands.bias[bias] = 4f32.powi(power);
+            }
+            self.run()?;
+            self.operands.bias[encoded.clone()].fill(0.0);
+            for (found, value) in found.iter_mut().zip(self.values()) {
+                let counts = digits(value)?.into_iter().zip(encoded.clone());
+                found.extend(counts.filter(|(count, _)| *count != 0).map(|(count, bias)| (bias, count)));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Reads a sum of powers of four as the count of each: digits from -1 to 2, which tells a weight that is taken twice,
+/// or subtracted, from one that isn't taken.
+fn digits(value: f32) -> Result<[i64; DIGITS], ProbeError> {
+    let not_linear = || ProbeError::NotLinear { value: value.to_string() };
+    if value.fract() != 0.0 || value.abs() >= (1 << 24) as f32 {
+        return Err(not_linear());
+    }
+    let mut rest = value as i64;
+    let mut digits = [0; DIGITS];
+    for digit in &mut digits {
+        *digit = (rest + 1).rem_euclid(4) - 1;
+        rest = (rest - *digit) / 4;
+    }
+    if rest == 0 { Ok(digits) } else { Err(not_linear()) }
+}

@@ -1,0 +1,176 @@
+//! The taps of wrong elements, compared with what they should be.
+
+use super::probe::{Probe, Term};
+use super::reading::{Element, Reading, Tap, taps};
+use crate::problem::Problem;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What happens in wrong output elements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Story {
+    /// What happens, and in how many of the elements, the most frequent first.
+    pub parts: Vec<(String, usize)>,
+}
+
+impl Story {
+    /// In one sentence.
+    pub fn sentence(&self) -> String {
+        let elements = |count: usize| if count == 1 { "1 element".to_owned() } else { format!("{count} elements") };
+        match &self.parts[..] {
+            [(only, _)] => only.clone(),
+            parts => {
+                let parts: Vec<String> =
+                    parts.iter().map(|(what, count)| format!("in {} {what}", elements(*count))).collect();
+                parts.join("; ")
+            }
+        }
+    }
+}
+
+/// One wrong element, with what it sums.
+struct Seen<'a> {
+    element: Element,
+    terms: &'a BTreeMap<Term, i64>,
+    biases: &'a BTreeMap<usize, i64>,
+}
+
+/// Says what happens in `elements` (row-major, ascending), of which `probe` found the taps.
+///
+/// Each element is explained by itself; the explanation that fits most elements is taken first, and then the next for
+/// those that are left.
+pub fn story(problem: &Problem, elements: &[usize], probe: &Probe) -> Story {
+    let mut left: Vec<Seen<'_>> = elements
+        .iter()
+        .zip(probe.terms.iter().zip(&probe.biases))
+        .map(|(&index, (terms, biases))| Seen { element: element(problem, index), terms, biases })
+        .collect();
+    let readings = Reading::all(problem);
+    let mut parts = Vec::new();
+    while !left.is_empty() {
+        let fitting = |reading: Reading| left.iter().filter(|seen| fits(problem, reading, seen)).count();
+        // The first of the best: readings come in the order of their likelihood.
+        let best =
+            readings.iter().map(|&reading| (fitting(reading), reading)).reduce(|a, b| if b.0 > a.0 { b } else { a });
+        match best {
+            Some((count, reading)) if count > 0 => {
+                left.retain(|seen| !fits(problem, reading, seen));
+                parts.push((reading.sentence(), count));
+            }
+            _ => {
+                let mut others: BTreeMap<String, usize> = BTreeMap::new();
+                for seen in left.drain(..) {
+                    *others.entry(difference(problem, &seen)).or_default() += 1;
+                }
+                parts.extend(others);
+            }
+        }
+    }
+    parts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    Story { parts }
+}
+
+pub(super) fn element(problem: &Problem, index: usize) -> Element {
+    let output = problem.output();
+    let shape = [problem.batch as usize, problem.out_channels as usize, output.h as usize, output.w as usize];
+    let [image, channel, row, column] = crate::judge::position(shape, index);
+    Element { image, channel, row, column }
+}
+
+/// The terms of an element under a reading.
+pub(super) fn terms(problem: &Problem, reading: Reading, element: Element) -> BTreeMap<Term, i64> {
+    let mut terms = BTreeMap::new();
+    for term in taps(problem).filter_map(|tap| reading.term(problem, element, tap)) {
+        *terms.entry(term).or_default() += 1;
+    }
+    terms
+}
+
+/// The bias that an element should get.
+fn own_bias(problem: &Problem, element: Element) -> BTreeMap<usize, i64> {
+    if problem.bias { BTreeMap::from([(element.channel, 1)]) } else { BTreeMap::new() }
+}
+
+/// Whether a reading explains all that an element sums. Where nothing is summed, a bias isn't either, as a rule.
+fn fits(problem: &Problem, reading: Reading, seen: &Seen<'_>) -> bool {
+    let bias =
+        *seen.biases == own_bias(problem, seen.element) || (reading == Reading::Nothing && seen.biases.is_empty());
+    bias && *seen.terms == terms(problem, reading, seen.element)
+}
+
+/// What differs where no reading explains it: taps missing, doubled or added, and the bias.
+fn difference(problem: &Problem, seen: &Seen<'_>) -> String {
+    let right = terms(problem, Reading::Right, seen.element);
+    let count = |terms: &BTreeMap<Term, i64>, term: &Term| terms.get(term).copied().unwrap_or(0);
+    let mut said = Vec::new();
+    let missing: Vec<Tap> = taps(problem)
+        .filter(|&tap| {
+            Reading::Right.term(problem, seen.element, tap).is_some_and(|term| count(seen.terms, &term) == 0)
+        })
+        .collect();
+    let doubled = right.keys().filter(|term| count(seen.terms, term) > 1).count();
+    let added = seen.terms.keys().filter(|term| !right.contains_key(term)).count();
+    if !missing.is_empty() {
+        said.push(format!("{} missing", name(problem, seen.element, &missing)));
+    }
+    if doubled > 0 {
+        said.push(format!("{doubled} taps are summed more than once"));
+    }
+    if added > 0 {
+        said.push(format!("{added} terms are summed that belong elsewhere"));
+    }
+    let bias = own_bias(problem, seen.element);
+    if *seen.biases != bias {
+        said.push(match (bias.is_empty(), seen.biases.is_empty()) {
+            (false, true) => "the bias is missing".to_owned(),
+            _ if seen.biases.keys().eq(bias.keys()) => "the bias is added more than once".to_owned(),
+            _ => "the bias of another channel is added".to_owned(),
+        });
+    }
+    if said.is_empty() { "the taps are right".to_owned() } else { said.join(", and ") }
+}
+
+/// Names missing taps as a slice `[channels, kernel rows, kernel columns]`, where they are all the real taps of one.
+fn name(problem: &Problem, element: Element, missing: &[Tap]) -> String {
+    let sizes = [problem.in_channels_per_group(), problem.kernel.h, problem.kernel.w].map(|size| size as usize);
+    let parts = |tap: &Tap| [tap.channel, tap.row, tap.column];
+    let real: Vec<Tap> = taps(problem).filter(|&tap| Reading::Right.term(problem, element, tap).is_some()).collect();
+    let bounds: [(usize, usize); 3] = std::array::from_fn(|dimension| {
+        let at = || missing.iter().map(|tap| parts(tap)[dimension]);
+        (at().min().unwrap_or(0), at().max().unwrap_or(0))
+    });
+    let inside = |tap: &&Tap| parts(tap).iter().zip(bounds).all(|(at, (first, last))| (first..=last).contains(at));
+    let all: BTreeSet<Tap> = real.iter().filter(inside).copied().collect();
+    if all.len() != missing.len() {
+        return format!("{} taps are", missing.len());
+    }
+    let end = |dimension: usize| bounds[dimension] == (sizes[dimension] - 1, sizes[dimension] - 1);
+    let whole = |dimension: usize| {
+        // Whole as far as taps are real: what lies in a pad isn't missed.
+        let at = || real.iter().map(|tap| parts(tap)[dimension]);
+        bounds[dimension] == (at().min().unwrap_or(0), at().max().unwrap_or(0)) || sizes[dimension] == 1
+    };
+    if missing.len() == 1 && (0..3).all(|dimension| end(dimension) || sizes[dimension] == 1) {
+        return "the last tap is".to_owned();
+    }
+    let slice = |dimension: usize| {
+        let (first, last) = bounds[dimension];
+        match (whole(dimension), first == last, last + 1 == sizes[dimension]) {
+            (true, ..) => ":".to_owned(),
+            (_, true, true) => "-1".to_owned(),
+            (_, true, false) => first.to_string(),
+            (_, false, true) => format!("-{}:", sizes[dimension] - first),
+            (_, false, false) => format!("{first}:{}", last + 1),
+        }
+    };
+    let slices = [slice(0), slice(1), slice(2)];
+    match slices.each_ref().map(String::as_str) {
+        [":", ":", "-1"] => "the taps of the last kernel column are".to_owned(),
+        [":", "-1", ":"] => "the taps of the last kernel row are".to_owned(),
+        [":", ":", "0"] => "the taps of the first kernel column are".to_owned(),
+        [":", "0", ":"] => "the taps of the first kernel row are".to_owned(),
+        [channels, ":", ":"] => format!("the taps of the group's input channels [{channels}] are"),
+        [channels, rows, columns] => {
+            format!("the taps [{channels}, {rows}, {columns}] of channels, kernel rows and kernel columns are")
+        }
+    }
+}
