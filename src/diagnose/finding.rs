@@ -1,21 +1,19 @@
 //! Findings: failing problems that look like one bug.
 
-use crate::judge::{RegionShape, Verdict};
+use crate::judge::{RegionShape, Symptom};
 use crate::problem::Problem;
 use crate::sweep::{Cluster, ClusterKey, Tally};
 use serde::{Deserialize, Serialize};
 
 /// Failing problems of one backend with one region shape.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Finding {
     /// Position of the backend in the sweep's list.
     #[serde(skip)]
     pub backend: usize,
     /// What happens.
-    pub verdict: Verdict,
-    /// Shape of the region as a slice, or the message without its numbers where there is no output.
-    pub shape: String,
+    #[serde(flatten)]
+    pub symptom: Symptom,
     /// How many problems.
     pub problems: u64,
     /// The smallest of them, in the order of [`Problem::size`].
@@ -33,8 +31,9 @@ pub fn findings(tally: &Tally) -> Vec<Finding> {
     let mut left: Vec<(&ClusterKey, &Cluster)> = tally.clusters.iter().collect();
     let mut findings = Vec::new();
     while let Some(&(first, _)) = left.first() {
-        let mut group: Vec<_> =
-            left.extract_if(.., |(key, _)| (key.backend, key.verdict) == (first.backend, first.verdict)).collect();
+        let mut group: Vec<_> = left
+            .extract_if(.., |(key, _)| (key.backend, key.symptom.verdict) == (first.backend, first.symptom.verdict))
+            .collect();
         while let Some(shape) = best(&group) {
             let taken: Vec<_> = group.extract_if(.., |(key, cluster)| could_be(key, cluster, &shape)).collect();
             findings.extend(join(&shape, &taken));
@@ -51,16 +50,17 @@ fn best(group: &[(&ClusterKey, &Cluster)]) -> Option<String> {
         group.iter().filter(|entry| belongs(entry)).map(|(_, cluster)| cluster.problems).sum()
     };
     let account = |shape: &str| {
-        let named = problems(&|(key, _)| key.shape == shape);
+        let named = problems(&|(key, _)| key.symptom.shape == shape);
         let could_be = problems(&|(key, cluster)| could_be(key, cluster, shape));
         (if shape == RegionShape::Scattered.to_string() { named } else { could_be }, named)
     };
-    let (key, _) = group.iter().max_by_key(|(key, _)| (account(&key.shape), std::cmp::Reverse(&key.shape)))?;
-    Some(key.shape.clone())
+    let (key, _) =
+        group.iter().max_by_key(|(key, _)| (account(&key.symptom.shape), std::cmp::Reverse(&key.symptom.shape)))?;
+    Some(key.symptom.shape.clone())
 }
 
 fn could_be(key: &ClusterKey, cluster: &Cluster, shape: &str) -> bool {
-    key.shape == shape
+    key.symptom.shape == shape
         || matches!((cluster.region, shape.parse()), (Some(region), Ok(shape)) if region.could_be(&shape))
 }
 
@@ -68,8 +68,7 @@ fn join(shape: &str, clusters: &[(&ClusterKey, &Cluster)]) -> Option<Finding> {
     let (key, smallest) = clusters.iter().min_by_key(|(_, cluster)| (cluster.smallest.size(), cluster.index))?;
     Some(Finding {
         backend: key.backend,
-        verdict: key.verdict,
-        shape: shape.to_owned(),
+        symptom: Symptom { verdict: key.symptom.verdict, shape: shape.to_owned() },
         problems: clusters.iter().map(|(_, cluster)| cluster.problems).sum(),
         smallest: smallest.smallest,
         index: smallest.index,

@@ -7,9 +7,11 @@ pub mod bound;
 mod compare;
 mod examine;
 mod region;
+mod symptom;
 mod verdict;
 
 pub use compare::{Difference, compare, position, same, same_bits};
 pub use examine::{Examiner, Settings, reset, settle};
 pub use region::{Cut, Region, RegionShape, RegionShapeError, Sides};
+pub use symptom::Symptom;
 pub use verdict::{Observation, UnknownVerdict, Verdict};

@@ -68,16 +68,12 @@ fn findings(summary: &Summary<'_>) -> String {
         let backend = &summary.backends[finding.backend];
         let planted = if backend.kind() == Kind::Planted { " (planted)" } else { "" };
         let s = if finding.problems == 1 { "" } else { "s" };
-        let place = match finding.verdict {
-            Verdict::Differs | Verdict::Unstable => format!(" at {}", finding.shape),
-            _ => format!(" ({})", finding.shape),
-        };
         let _ = writeln!(
             text,
-            "{:>3}. {}{planted} {}{place} on {} problem{s}\n     smallest  {}\n               {}\n     replay    {replay}",
+            "{:>3}. {}{planted} {} on {} problem{s}\n     smallest  {}\n               {}\n     replay    {replay}",
             number + 1,
             backend.name(),
-            finding.verdict,
+            finding.symptom,
             count(finding.problems),
             finding.smallest,
             finding.smallest.in_words(),

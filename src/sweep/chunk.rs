@@ -8,7 +8,7 @@ use super::row::{RowBytes, Rows};
 use super::tally::{Cluster, ClusterKey, Tally};
 use crate::backend::caught::run_caught;
 use crate::backend::{Arithmetic, Backend, BackendError, Failure, Session};
-use crate::judge::{Observation, Settings, Verdict, compare, reset, same_bits, settle};
+use crate::judge::{Observation, Settings, Symptom, Verdict, compare, reset, same_bits, settle};
 use crate::problem::Problem;
 use std::borrow::Cow;
 
@@ -142,35 +142,15 @@ impl<'a> Worker<'a> {
 
 /// Counts what isn't agreement: reasons of `unsupported`, clusters of failures.
 fn note(tally: &mut Tally, backend: usize, observation: &Observation, slot: &Slot) {
-    let verdict = observation.verdict;
-    if verdict == Verdict::Unsupported {
+    if observation.verdict == Verdict::Unsupported {
         let reason = observation.message.clone().unwrap_or_default();
         *tally.unsupported[backend].entry(reason).or_default() += 1;
-    } else if verdict.is_failure() {
+    } else if let Some(symptom) = Symptom::of(observation) {
         let region = observation.difference.as_ref().map(|difference| difference.region);
-        let shape = match (&region, &observation.message) {
-            (Some(region), _) => region.shape().to_string(),
-            (None, Some(message)) => without_numbers(message),
-            (None, None) => String::new(),
-        };
-        let problem = slot.problem;
         let ambiguity = region.map_or(0, |region| region.ambiguity());
-        let one = Cluster { problems: 1, smallest: problem, index: slot.index, region };
-        tally.fail(ClusterKey { backend, verdict, shape, ambiguity }, one);
+        let one = Cluster { problems: 1, smallest: slot.problem, index: slot.index, region };
+        tally.fail(ClusterKey { backend, symptom, ambiguity }, one);
     }
-}
-
-/// A message with each number as `#`: one bug says the same of all sizes.
-fn without_numbers(message: &str) -> String {
-    let mut text = String::with_capacity(message.len());
-    for c in message.chars() {
-        match (c.is_ascii_digit(), text.ends_with('#')) {
-            (true, true) => {}
-            (true, false) => text.push('#'),
-            (false, _) => text.push(c),
-        }
-    }
-    text
 }
 
 impl UnderTest<'_> {

@@ -3,7 +3,7 @@
 //! Its size depends on what is found, never on how many problems there are. Tallies of parts add up to the tally of the
 //! whole, in any order.
 
-use crate::judge::{Region, Verdict};
+use crate::judge::{Region, Symptom, Verdict};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -36,10 +36,8 @@ impl Counts {
 pub struct ClusterKey {
     /// Position of the backend in the sweep's list.
     pub backend: usize,
-    /// The verdict.
-    pub verdict: Verdict,
-    /// The shape of the region; of failures without an output, their message without its numbers.
-    pub shape: String,
+    /// What happens.
+    pub symptom: Symptom,
     /// The ambiguity of the region: at small sizes a slice says little. `[:, :, -1, -1]` of a 1×1 output is written
     /// `[:, :, :, :]`, and must not be taken for it elsewhere.
     pub ambiguity: u32,

@@ -1,0 +1,72 @@
+//! The symptom: what the failing problems of one finding have in common.
+
+use super::region::RegionShape;
+use super::verdict::{Observation, Verdict};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A verdict, and where or with which words.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Symptom {
+    /// The verdict: one that [is a failure](Verdict::is_failure).
+    pub verdict: Verdict,
+    /// The shape of the region; of failures without an output, their message with each number as `#`: one bug says the
+    /// same of all sizes.
+    pub shape: String,
+}
+
+impl Symptom {
+    /// The symptom of a failing observation; `None` where nothing failed.
+    pub fn of(observation: &Observation) -> Option<Self> {
+        let shape = match (&observation.difference, &observation.message) {
+            (Some(difference), _) => difference.region.shape().to_string(),
+            (None, Some(message)) => without_numbers(message),
+            (None, None) => String::new(),
+        };
+        observation.verdict.is_failure().then_some(Self { verdict: observation.verdict, shape })
+    }
+
+    /// Whether an observation shows this symptom: the same verdict, with the same words, or with a region that could have
+    /// this shape at its size.
+    pub fn shows_in(&self, observation: &Observation) -> bool {
+        if observation.verdict != self.verdict {
+            return false;
+        }
+        match (&observation.difference, self.shape.parse::<RegionShape>()) {
+            (Some(difference), Ok(shape)) => difference.region.could_be(&shape),
+            _ => Self::of(observation).is_some_and(|other| other.shape == self.shape),
+        }
+    }
+}
+
+/// `differs at [:, :, -1, -1]`, `crashes (killed by SIGSEGV)`.
+impl fmt::Display for Symptom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.verdict {
+            Verdict::Differs | Verdict::Unstable => write!(f, "{} at {}", self.verdict, self.shape),
+            _ => write!(f, "{} ({})", self.verdict, self.shape),
+        }
+    }
+}
+
+fn without_numbers(message: &str) -> String {
+    let mut text = String::with_capacity(message.len());
+    for c in message.chars() {
+        match (c.is_ascii_digit(), text.ends_with('#')) {
+            (true, true) => {}
+            (true, false) => text.push('#'),
+            (false, _) => text.push(c),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_taken_out_of_messages() {
+        assert_eq!(without_numbers("index 27 out of range 0..9"), "index # out of range #..#");
+    }
+}
