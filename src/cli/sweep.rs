@@ -46,6 +46,9 @@ pub struct SweepCommand {
     /// Seconds that a backend in its own process has for one problem.
     #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = seconds)]
     deadline: f64,
+    /// Problems that may be run to explain a finding: when it happens, and what happens then; 0 explains nothing.
+    #[arg(long, value_name = "N", default_value_t = 600)]
+    explain_calls: usize,
     /// Folder of the run [default: reports/ and the space's name, with a number where that is taken].
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
@@ -104,9 +107,7 @@ impl SweepCommand {
             )?;
             return Ok(exit::STOPPED.into());
         }
-        let replay = |file: &str| format!("convdiff replay {}", path.join(file).display());
-        let findings: Vec<_> = outcome.findings.iter().map(|(finding, file)| (finding.clone(), replay(file))).collect();
-        let text = summary(&Summary { tally: &outcome.tally, backends, findings: &findings });
+        let text = summary(&Summary { tally: &outcome.tally, backends, findings: &outcome.findings, path });
         write!(std::io::stdout(), "{text}")?;
         let rate = outcome.tally.problems as f64 / outcome.seconds.max(1e-9);
         if !self.quiet {
@@ -124,7 +125,7 @@ impl SweepCommand {
         Ok(if tested == 0 {
             writeln!(err, "nothing was tested")?;
             exit::NOTHING_TESTED.into()
-        } else if outcome.findings.iter().any(|(finding, _)| real(finding)) {
+        } else if outcome.findings.iter().any(|reported| real(&reported.finding)) {
             exit::FINDINGS.into()
         } else {
             ExitCode::SUCCESS
@@ -147,6 +148,7 @@ impl SweepCommand {
             map: self.map,
             isolate: self.isolate,
             deadline: self.deadline,
+            explain_calls: self.explain_calls,
             space: chosen.space,
         };
         Ok((plan, chosen.list))
@@ -161,6 +163,7 @@ impl SweepCommand {
             && self.seed == DEFAULT_SEED
             && !self.strict
             && !self.isolate
+            && self.explain_calls == 600
             && self.map == MapKind::Full;
         Ok(if default { None } else { Some(self.plan()?.0) })
     }

@@ -1,9 +1,11 @@
 //! Diagnosis: what the failures of a map have in common.
 
+mod explain;
 mod finding;
 mod repro;
 pub mod taps;
 pub mod trigger;
 
+pub use explain::{Explanation, SymptomOracle, TAP_RUNS, Told, explain};
 pub use finding::{Finding, findings};
 pub use repro::{Outputs, Repro, ReproError, Tensors};

@@ -1,11 +1,14 @@
 //! What a sweep says at its end.
 
 use super::table::{count, table};
-use crate::backend::{Backend, Kind};
-use crate::diagnose::Finding;
+use crate::backend::Backend;
+use crate::diagnose::Explanation;
+use crate::diagnose::trigger::Trigger;
 use crate::judge::Verdict;
+use crate::run::Reported;
 use crate::sweep::Tally;
 use std::fmt::Write;
+use std::path::Path;
 use std::sync::Arc;
 
 /// What there is to say of a sweep.
@@ -14,8 +17,10 @@ pub struct Summary<'a> {
     pub tally: &'a Tally,
     /// The backends under test, in the sweep's order.
     pub backends: &'a [Arc<dyn Backend>],
-    /// The findings, each with the command that replays it.
-    pub findings: &'a [(Finding, String)],
+    /// The findings.
+    pub findings: &'a [Reported],
+    /// The run's folder.
+    pub path: &'a Path,
 }
 
 /// Verdicts that have a column only where one was given.
@@ -64,20 +69,58 @@ fn findings(summary: &Summary<'_>) -> String {
         return "\nNo findings.\n".to_owned();
     }
     let mut text = String::from("\nFindings\n");
-    for (number, (finding, replay)) in summary.findings.iter().enumerate() {
-        let backend = &summary.backends[finding.backend];
-        let planted = if backend.kind() == Kind::Planted { " (planted)" } else { "" };
+    for (number, reported) in summary.findings.iter().enumerate() {
+        let Reported { finding, repro, explanation } = reported;
+        let backend = super::label(&*summary.backends[finding.backend]);
         let s = if finding.problems == 1 { "" } else { "s" };
+        // Writing to a String can't fail.
         let _ = writeln!(
             text,
-            "{:>3}. {}{planted} {} on {} problem{s}\n     smallest  {}\n               {}\n     replay    {replay}",
+            "{:>3}. {backend} {} on {} problem{s}",
             number + 1,
-            backend.name(),
             finding.symptom,
-            count(finding.problems),
+            count(finding.problems)
+        );
+        if let Some(explanation) = explanation {
+            explained(&mut text, explanation);
+        }
+        let _ = writeln!(
+            text,
+            "     smallest  {}\n               {}\n     replay    convdiff replay {}",
             finding.smallest,
             finding.smallest.in_words(),
+            summary.path.join(repro).display(),
         );
+    }
+    text
+}
+
+/// When it happens and what happens then.
+fn explained(text: &mut String, explanation: &Explanation) {
+    if let Some(trigger) = &explanation.trigger {
+        let _ = writeln!(text, "     when      {}\n               {}", trigger.condition.in_words(), trigger.condition);
+        let _ = writeln!(text, "               {}", checked(trigger));
+    }
+    if let Some(taps) = explanation.taps_in_words() {
+        let _ = writeln!(text, "     what      {taps}");
+    }
+}
+
+/// How far a trigger can be trusted.
+fn checked(trigger: &Trigger) -> String {
+    let counts = &trigger.held_out;
+    let failing = counts.foretold + counts.missed;
+    let passing = counts.quiet + counts.false_alarms;
+    let mut text = format!(
+        "foretells {} of {} failing and {} of {} passing problems that it was not learnt from",
+        count(counts.foretold as u64),
+        count(failing as u64),
+        count(counts.quiet as u64),
+        count(passing as u64)
+    );
+    if let Some((problem, fails)) = trigger.exceptions.first() {
+        let verb = if *fails { "fails" } else { "passes" };
+        let _ = write!(text, "; against it {verb} {problem}");
     }
     text
 }

@@ -11,22 +11,28 @@
 //! | `journal.jsonl`, `*.partial` | a run that isn't over |
 
 mod error;
+mod findings;
 mod manifest;
 mod plan;
+mod sample;
 
 pub use error::RunError;
+pub use findings::{FindingEntry, FindingsFile, Reported, TriggerEntry};
 pub use manifest::{Entry, Host, Manifest};
 pub use plan::{MapKind, Plan, PlanError, Points};
 
 use crate::backend::registry::{self, Isolation};
-use crate::backend::{Backend, Kind, worker};
-use crate::diagnose::{Finding, Repro, findings};
+use crate::backend::{Backend, worker};
+use crate::diagnose::trigger::Options;
+use crate::diagnose::{self, Explanation, Finding, Repro, SymptomOracle, findings};
 use crate::judge::Examiner;
 use crate::problem::Problem;
 use crate::problem::list::Problems;
 use crate::sweep::folder::{FINDINGS, JOURNAL, MANIFEST, RunFolder};
 use crate::sweep::{Journal, Progress, Sweep, SweepError, Tally};
+use sample::Failed;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -49,37 +55,12 @@ pub struct Run {
 pub struct Outcome {
     /// What was seen.
     pub tally: Tally,
-    /// The findings, each with its repro's file name; none where the run was stopped.
-    pub findings: Vec<(Finding, String)>,
+    /// The findings; none where the run was stopped.
+    pub findings: Vec<Reported>,
     /// Whether it is over.
     pub finished: bool,
     /// Seconds of work, over all sittings.
     pub seconds: f64,
-}
-
-/// `findings.toml`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FindingsFile {
-    /// The findings, in the order of their numbers.
-    #[serde(default, rename = "finding")]
-    pub findings: Vec<FindingEntry>,
-}
-
-/// One finding in `findings.toml`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FindingEntry {
-    /// The backend that fails.
-    pub backend: String,
-    /// Whether that is a planted bug.
-    pub planted: bool,
-    /// The smallest problem in words.
-    pub words: String,
-    /// The file with it in full.
-    pub repro: String,
-    /// The finding.
-    #[serde(flatten)]
-    pub finding: Finding,
 }
 
 /// What a run is made with, and what doesn't change its map.
@@ -224,7 +205,7 @@ impl Run {
             full: self.manifest.plan.map == MapKind::Full,
             threads: self.manifest.threads,
         };
-        let points = self.points.from(self.progress.points, self.manifest.plan.condition.clone()).map(Ok);
+        let points = self.points.from(self.progress.points, self.manifest.plan.condition.as_ref()).map(Ok);
         let progress = sweep.run(points, &mut self.journal, self.progress.clone(), stop, watch)?;
         let Progress { seconds, tally, finished, .. } = progress;
         if !finished {
@@ -241,32 +222,50 @@ impl Run {
         Ok(Outcome { tally, findings, finished, seconds })
     }
 
-    fn write_findings(&self, tally: &Tally) -> Result<Vec<(Finding, String)>, RunError> {
-        let mut numbered = Vec::new();
-        let mut file = FindingsFile::default();
+    fn write_findings(&self, tally: &Tally) -> Result<Vec<Reported>, RunError> {
+        let seed = self.manifest.plan.seed;
+        let failed = match tally.clusters.is_empty() {
+            true => BTreeMap::new(),
+            false => sample::read_failures(self.journal.failures(), seed)?,
+        };
+        let mut reported = Vec::new();
         for (number, finding) in findings(tally).into_iter().enumerate() {
-            let repro = format!("repro-{}.toml", number + 1);
-            let backend = &self.backends.under_test[finding.backend];
-            self.folder.write(&repro, self.repro(&finding)?.to_toml()?.as_bytes())?;
-            file.findings.push(FindingEntry {
-                backend: backend.name().to_owned(),
-                planted: backend.kind() == Kind::Planted,
-                words: finding.smallest.in_words(),
-                repro: repro.clone(),
-                finding: finding.clone(),
-            });
-            numbered.push((finding, repro));
+            let file = format!("repro-{}.toml", number + 1);
+            let backend = &*self.backends.under_test[finding.backend];
+            let settings = self.manifest.plan.settings();
+            let mut examiner = Examiner::new(&*self.backends.reference, backend, settings)?;
+            let explanation = match failed.get(backend.name()) {
+                Some(failed) if self.manifest.plan.explain_calls > 0 => {
+                    Some(self.explain(&mut examiner, &finding, failed)?)
+                }
+                _ => None,
+            };
+            let observation = examiner.examine(&finding.smallest);
+            let repro = Repro::of(&finding.smallest, examiner.operands(), settings, &examiner, &observation);
+            self.folder.write(&file, repro.to_toml()?.as_bytes())?;
+            reported.push(Reported { finding, repro: file, explanation });
         }
+        let file = FindingsFile::of(&reported, &self.backends.under_test);
         write_toml(&self.folder, FINDINGS, &file)?;
-        Ok(numbered)
+        Ok(reported)
     }
 
-    fn repro(&self, finding: &Finding) -> Result<Repro, RunError> {
-        let settings = self.manifest.plan.settings();
-        let backend = &*self.backends.under_test[finding.backend];
-        let mut examiner = Examiner::new(&*self.backends.reference, backend, settings)?;
-        let observation = examiner.examine(&finding.smallest);
-        Ok(Repro::of(&finding.smallest, examiner.operands(), settings, &examiner, &observation))
+    fn explain(
+        &self,
+        examiner: &mut Examiner<'_>,
+        finding: &Finding,
+        failed: &Failed,
+    ) -> Result<Explanation, RunError> {
+        let plan = &self.manifest.plan;
+        let backend = examiner.backend();
+        let mut oracle = SymptomOracle::new(examiner, &finding.symptom);
+        let failing = failed.failing().filter(|problem| oracle.ask(problem) == Some(true));
+        let mut sample: Vec<(Problem, bool)> = failing.map(|problem| (*problem, true)).collect();
+        let passing = failed.passing(&self.points, plan.condition.as_ref(), backend, plan.seed);
+        sample.extend(passing.into_iter().map(|problem| (problem, false)));
+        let options = Options { budget: plan.explain_calls, seed: plan.seed };
+        let mut session = backend.session()?;
+        Ok(diagnose::explain(examiner, session.as_mut(), &finding.symptom, &sample, &finding.smallest, &options))
     }
 }
 

@@ -41,6 +41,8 @@ pub struct Plan {
     pub isolate: bool,
     /// Seconds that a backend in another process has for one problem.
     pub deadline: f64,
+    /// Problems that may be run to explain a finding; 0 explains nothing.
+    pub explain_calls: usize,
     /// The space; without one, the run's list of problems is in `problems.txt`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub space: Option<Axes>,
@@ -118,24 +120,32 @@ impl Points {
     }
 
     /// All points from number `first` on, filtered by `condition`.
-    pub fn from(&self, first: u64, condition: Option<Condition>) -> impl Iterator<Item = Point> + Send + '_ {
-        (first..self.len()).map(move |position| {
-            let (index, point) = match self {
-                Points::Space(space, positions) => {
-                    let index = positions.index(position);
-                    (index, space.problem(index).map_err(|excluded| Cow::from(excluded.reason())))
-                }
-                Points::List(problems) => {
-                    let problem = problems[position as usize];
-                    let fits = Limits::default().check(&problem).map(|()| problem);
-                    (position, fits.map_err(|error| Cow::from(error.to_string())))
-                }
-            };
-            let wanted = |problem: &Problem| condition.as_ref().is_none_or(|condition| condition.holds(problem));
-            match point {
-                Ok(problem) if !wanted(&problem) => (index, Err(Cow::from("--where doesn't hold"))),
-                point => (index, point),
+    pub fn from<'a>(
+        &'a self,
+        first: u64,
+        condition: Option<&'a Condition>,
+    ) -> impl Iterator<Item = Point> + Send + use<'a> {
+        (first..self.len()).map(move |position| self.at(position, condition))
+    }
+
+    /// The point at `position`, filtered by `condition`.
+    pub fn at(&self, position: u64, condition: Option<&Condition>) -> Point {
+        let (index, point) = match self {
+            Points::Space(space, positions) => {
+                let index = positions.index(position);
+                (index, space.problem(index).map_err(|excluded| Cow::from(excluded.reason())))
             }
-        })
+            Points::List(problems) => {
+                let problem = problems[position as usize];
+                let fits = Limits::default().check(&problem).map(|()| problem);
+                (position, fits.map_err(|error| Cow::from(error.to_string())))
+            }
+        };
+        match point {
+            Ok(problem) if condition.is_some_and(|condition| !condition.holds(&problem)) => {
+                (index, Err(Cow::from("--where doesn't hold")))
+            }
+            point => (index, point),
+        }
     }
 }

@@ -12,7 +12,7 @@ use super::tally::Tally;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A line of the journal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -151,6 +151,11 @@ impl Journal {
         self.file.write_all(line).map_err(SweepError::io("writing", &self.path))
     }
 
+    /// Where the failures are, as long as the run isn't over.
+    pub fn failures(&self) -> &Path {
+        &self.failures.path
+    }
+
     /// Gives the tables of a finished run their names. The journal stays.
     ///
     /// # Errors
@@ -167,7 +172,7 @@ impl Journal {
 }
 
 /// The last whole line.
-fn last_entry(path: &std::path::Path) -> Result<Option<Entry>, SweepError> {
+fn last_entry(path: &Path) -> Result<Option<Entry>, SweepError> {
     let mut text = Vec::new();
     match File::open(path).and_then(|mut file| file.read_to_end(&mut text)) {
         Ok(_) => {}

@@ -20,6 +20,7 @@ fn plan() -> Plan {
         map: MapKind::Full,
         isolate: false,
         deadline: 10.0,
+        explain_calls: 600,
         space: Some(convdiff::problem::space::presets::PRESETS[0].axes()),
     }
 }

@@ -1,0 +1,124 @@
+//! `findings.toml`: what a run found, for people and programs.
+
+use crate::backend::{Backend, Kind};
+use crate::diagnose::trigger::{Counts, Trigger};
+use crate::diagnose::{Explanation, Finding};
+use crate::problem::{Condition, Problem};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// A finding with all that was made of it.
+#[derive(Debug)]
+pub struct Reported {
+    /// The finding.
+    pub finding: Finding,
+    /// Name of its repro's file in the run's folder.
+    pub repro: String,
+    /// When and how it happens, if that was asked for.
+    pub explanation: Option<Explanation>,
+}
+
+/// `findings.toml`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FindingsFile {
+    /// The findings, in the order of their numbers.
+    #[serde(default, rename = "finding")]
+    pub findings: Vec<FindingEntry>,
+}
+
+/// One finding in `findings.toml`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FindingEntry {
+    /// The backend that fails.
+    pub backend: String,
+    /// Whether that is a planted bug.
+    pub planted: bool,
+    /// The smallest problem in words.
+    pub words: String,
+    /// The file with it in full.
+    pub repro: String,
+    /// The finding.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// What the wrong elements sum, in a sentence; or why that can't be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taps: Option<String>,
+    /// When it happens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<TriggerEntry>,
+}
+
+/// When a finding happens.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TriggerEntry {
+    /// The predicate; `--where` takes it.
+    pub condition: Condition,
+    /// The same in words.
+    pub words: String,
+    /// Of problems that were not used to learn it: predicted to fail, and failed.
+    pub foretold: usize,
+    /// Of the same: predicted to fail, and passed.
+    pub false_alarms: usize,
+    /// Of the same: predicted to pass, and failed.
+    pub missed: usize,
+    /// Of the same: predicted to pass, and passed.
+    pub quiet: usize,
+    /// Problems that were run to learn and to check it.
+    pub calls: usize,
+    /// The simplest problems that fail against the prediction.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fail_unexpectedly: Vec<Problem>,
+    /// The simplest problems that pass against it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pass_unexpectedly: Vec<Problem>,
+    /// Predicates that can't be told from this one by what is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Condition>,
+    /// Parameters that made no difference.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub irrelevant: Vec<String>,
+}
+
+impl FindingsFile {
+    /// The file of what was reported.
+    pub fn of(reported: &[Reported], backends: &[Arc<dyn Backend>]) -> Self {
+        let entry = |Reported { finding, repro, explanation }: &Reported| {
+            let backend = &backends[finding.backend];
+            let trigger = explanation.as_ref().and_then(|explanation| explanation.trigger.as_ref());
+            FindingEntry {
+                backend: backend.name().to_owned(),
+                planted: backend.kind() == Kind::Planted,
+                words: finding.smallest.in_words(),
+                repro: repro.clone(),
+                finding: finding.clone(),
+                taps: explanation.as_ref().and_then(Explanation::taps_in_words),
+                trigger: trigger.map(TriggerEntry::of),
+            }
+        };
+        Self { findings: reported.iter().map(entry).collect() }
+    }
+}
+
+impl TriggerEntry {
+    fn of(trigger: &Trigger) -> Self {
+        let Counts { foretold, false_alarms, missed, quiet } = trigger.held_out;
+        let unexpected = |failed: bool| {
+            trigger.exceptions.iter().filter(|(_, fails)| *fails == failed).map(|(problem, _)| *problem).collect()
+        };
+        Self {
+            condition: trigger.condition.clone(),
+            words: trigger.condition.in_words(),
+            foretold,
+            false_alarms,
+            missed,
+            quiet,
+            calls: trigger.calls,
+            fail_unexpectedly: unexpected(true),
+            pass_unexpectedly: unexpected(false),
+            alternatives: trigger.alternatives.iter().map(|other| other.condition.clone()).collect(),
+            irrelevant: trigger.irrelevant.iter().map(|irrelevant| irrelevant.parameter.name().to_owned()).collect(),
+        }
+    }
+}
