@@ -3,6 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use convdiff::backend::{UNWRITTEN, registry};
+use convdiff::judge::same_bits;
 use convdiff::operands::{Case, DEFAULT_SEED, Fill, Operands};
 use convdiff::problem::{Hw, Padding, Parameters, Problem};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -97,12 +98,17 @@ fn backends(criterion: &mut Criterion) {
     }
 }
 
+/// What the harness itself does for every problem: fill the operands, compare two outputs that are the same.
 fn harness(criterion: &mut Criterion) {
     for (name, problem) in [("tiny", tiny()), ("middling", middling())] {
         let mut group = criterion.benchmark_group(format!("harness/{name}"));
         let mut operands = Operands::default();
         group.bench_function("fill", |bench| {
             bench.iter(|| operands.fill(black_box(&problem), Fill::Integers, DEFAULT_SEED));
+        });
+        let output = vec![1.0; problem.output_len() as usize];
+        group.bench_function("compare", |bench| {
+            bench.iter(|| same_bits(black_box(&output), black_box(&output)));
         });
     }
 }

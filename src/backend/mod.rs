@@ -3,14 +3,24 @@
 //! A [`Backend`] says what it is and what it supports; a [`Session`] of it, one a thread, does the work and keeps the
 //! buffers. Adding a backend is a file here and a line in [`registry`].
 
+#[cfg(feature = "burn")]
+pub mod burn;
+#[cfg(feature = "candle")]
+pub mod candle;
 pub mod caught;
 pub mod defect;
 pub mod direct;
 pub mod exact;
 pub mod im2col;
+#[cfg(feature = "ort")]
+pub mod ort;
 pub mod registry;
 #[cfg(feature = "rten")]
 pub mod rten;
+#[cfg(any(feature = "rten", feature = "tract", feature = "candle", feature = "burn", feature = "ort"))]
+mod shapes;
+#[cfg(feature = "tract")]
+pub mod tract;
 #[cfg(unix)]
 pub mod worker;
 

@@ -69,6 +69,10 @@ static ENTRIES: &[Entry] = &[
     built_in!("direct", Direct, "register tile over a stride-split scratch; every problem"),
     built_in!("im2col", Im2col, "im2col and a matrix product by ndarray; every problem"),
     engine!("rten", super::rten::Rten, "rten's convolution, called as a function; every problem"),
+    engine!("tract", super::tract::Tract, "tract, a model of one convolution, optimised; every problem"),
+    engine!("candle", super::candle::Candle, "candle's conv2d; one stride, one dilation, one padding for all sides"),
+    engine!("burn", super::burn::Burn, "burn's CPU backend burn-flex; every problem"),
+    engine!("ort", super::ort::Ort, "ONNX Runtime, from the library that ORT_DYLIB_PATH names; every problem"),
 ];
 
 /// Every backend there is, also what is not compiled in.
@@ -141,4 +145,46 @@ fn nearest(name: &str) -> Option<String> {
         .min()
         .filter(|(distance, _)| *distance <= 1 + name.len() / 3)
         .map(|(_, known)| known.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_what_they_say() {
+        for (index, entry) in all().iter().enumerate() {
+            assert_eq!(all().iter().position(|other| other.name == entry.name), Some(index), "{} twice", entry.name);
+            match find(entry.name) {
+                Ok(backend) => {
+                    assert!(entry.compiled_in());
+                    assert_eq!((backend.name(), backend.kind()), (entry.name, entry.kind));
+                }
+                Err(error) => {
+                    assert!(!entry.compiled_in());
+                    let feature = entry.feature.unwrap();
+                    let expected = format!(
+                        "backend {:?} is not compiled in; build convdiff with `--features {feature}`",
+                        entry.name
+                    );
+                    assert_eq!(error.to_string(), expected);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_reference_is_not_tested_against_itself() {
+        let names: Vec<_> = default_under_test().iter().map(|backend| backend.name().to_owned()).collect();
+        assert_eq!(names[..2], ["direct", "im2col"]);
+        assert!(!names.iter().any(|name| name == "exact"));
+    }
+
+    #[test]
+    fn unknown_names_get_the_nearest() {
+        for (name, nearest) in [("dirct", Some("direct")), ("im2row", Some("im2col")), ("tensorflow", None)] {
+            let Err(BackendError::Unknown { nearest: found, .. }) = find(name) else { panic!("{name} is known") };
+            assert_eq!(found.as_deref(), nearest, "{name}");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! `rten`: the convolution of the rten engine, called as a function.
 
+use super::shapes::Shapes;
 use super::{Backend, BackendError, Failure, Kind, Session, Unsupported};
 use crate::operands::Case;
 use crate::problem::Problem;
@@ -37,36 +38,27 @@ impl Backend for Rten {
 }
 
 struct RtenSession {
+    /// Buffers of outputs, for the next ones.
     pool: BufferPool,
 }
 
 impl Session for RtenSession {
     fn run(&mut self, case: Case<'_>, output: &mut [f32]) -> Result<(), Failure> {
         let p = case.problem;
-        let size = |value: u32| value as usize;
-        let input = [p.batch, p.in_channels, p.input.h, p.input.w].map(size);
-        let weights = [p.out_channels, p.in_channels_per_group(), p.kernel.h, p.kernel.w].map(size);
-        let padding = [p.padding.top, p.padding.left, p.padding.bottom, p.padding.right].map(size);
+        let shapes = Shapes::of(p);
+        let padding = [p.padding.top, p.padding.left, p.padding.bottom, p.padding.right].map(|pad| pad as usize);
         let result = ops::conv::<f32, f32, f32>(
             &self.pool,
-            TensorView::from_data(&input, case.input),
-            TensorView::from_data(&weights, case.weights),
+            TensorView::from_data(&shapes.input, case.input),
+            TensorView::from_data(&shapes.weights, case.weights),
             p.bias.then(|| NdTensorView::from_data([case.bias.len()], case.bias)),
             padding.into(),
-            size(p.groups),
-            &[p.stride.h, p.stride.w].map(size),
-            &[p.dilation.h, p.dilation.w].map(size),
+            p.groups as usize,
+            &[p.stride.h as usize, p.stride.w as usize],
+            &[p.dilation.h as usize, p.dilation.w as usize],
         )
         .map_err(|error| Failure::Error(error.to_string()))?;
-        let size = p.output();
-        let expected = [p.batch, p.out_channels, size.h, size.w].map(|value| value as usize);
-        if result.shape() != expected {
-            return Err(Failure::Error(format!("output shape {:?}, expected {expected:?}", result.shape())));
-        }
-        let Some(values) = result.data() else {
-            return Err(Failure::Error("output is not contiguous".to_owned()));
-        };
-        output.copy_from_slice(values);
+        shapes.receive(result.shape(), result.data().unwrap_or_default(), output)?;
         self.pool.add(result.into_non_contiguous_data());
         Ok(())
     }
