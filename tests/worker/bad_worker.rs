@@ -23,12 +23,17 @@ fn main() {
     }
     before_handshake(&how);
     handshake(&how);
-    // Until the host closes the pipe.
+    // Until the host closes the pipe; `stays` doesn't notice.
     while let Some(problems) = batch() {
         let last = problems.len() - 1;
         for (at, (number, problem, operands)) in problems.into_iter().enumerate() {
             answer(&how, number, &problem, &operands, at == last);
         }
+    }
+    match how.as_str() {
+        "stays" => hang(),
+        "fails-at-the-end" => exit(1),
+        _ => {}
     }
 }
 
@@ -150,6 +155,7 @@ fn answer(how: &str, number: u32, problem: &Problem, operands: &Operands, is_las
         "killed-now-and-then" if number % 5 == 4 => {
             kill_process(getpid(), Signal::KILL).unwrap();
         }
+        "leaks" => std::mem::forget(vec![1u8; 1 << 16]),
         "aborts-now-and-then" if number % 5 == 4 => abort(),
         "counts" => {
             static SERVED: AtomicU32 = AtomicU32::new(0);

@@ -2,6 +2,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+mod check;
+
 use convdiff::backend::worker::{Limits, Worker};
 use convdiff::backend::{Backend, BackendError, Failure, UNWRITTEN, exact::Exact, registry};
 use convdiff::operands::{Case, Fill, Operands};
@@ -30,7 +32,7 @@ fn limits(how: &str) -> Limits {
     let defaults = Limits::default();
     match how {
         _ if how.contains("silent") => Limits { start: Duration::from_millis(300), ..defaults },
-        "hangs-at-3" | "skips-3" => Limits { answer: Duration::from_secs(1), ..defaults },
+        "hangs-at-3" | "skips-3" | "stays" => Limits { answer: Duration::from_secs(1), ..defaults },
         _ => defaults,
     }
 }

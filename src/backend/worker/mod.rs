@@ -4,6 +4,7 @@
 //! sessions each own a process that speaks the [`protocol`] on its standard input and output: `convdiff worker serve`
 //! for our own backends (see [`Worker::isolating`]), or any command (see [`Worker::external`]).
 
+pub mod check;
 mod foreign;
 mod process;
 pub mod protocol;

@@ -53,6 +53,8 @@ pub(super) struct Death {
     how: String,
     /// Whether somebody else ended it, as far as a signal can tell.
     pub(super) from_outside: bool,
+    /// Whether it ended of its own will and with status 0, and not in the middle of something.
+    pub(super) succeeded: bool,
     /// What it last wrote to standard error.
     last_words: String,
 }
@@ -134,6 +136,19 @@ impl Process {
             self.sent = 0;
         }
         &mut self.outbox
+    }
+
+    /// Writes all that is to be written.
+    pub(super) fn flush(&mut self, deadline: Instant) -> Result<(), Trouble> {
+        while self.stdin.is_some() && self.sent < self.outbox.len() {
+            self.pump(deadline)?;
+        }
+        Ok(())
+    }
+
+    /// Ends its input.
+    pub(super) fn close(&mut self) {
+        self.stdin = None;
     }
 
     /// The next frame's header.
@@ -242,7 +257,8 @@ impl Process {
         if inside_frame {
             how.push_str(" inside a frame");
         }
-        Death { how, from_outside, last_words: self.last_words() }
+        let succeeded = ended && !inside_frame && status.is_some_and(|status| status.success());
+        Death { how, from_outside, succeeded, last_words: self.last_words() }
     }
 
     /// The last lines of its standard error.

@@ -48,7 +48,7 @@ struct Running {
     since_look: u32,
 }
 
-type Answer = Result<(), Failure>;
+pub(super) type Answer = Result<(), Failure>;
 
 impl<'a> WorkerSession<'a> {
     pub(super) fn new(worker: &'a Worker) -> Self {
@@ -222,7 +222,7 @@ fn part(cases: &[Case<'_>], max_batch: usize) -> usize {
 }
 
 /// Reads the answer to problem `number`.
-fn read_answer(
+pub(super) fn read_answer(
     process: &mut Process,
     case: &Case<'_>,
     number: u32,
