@@ -5,6 +5,7 @@
 
 pub mod backend;
 pub mod diagnose;
+pub mod export;
 pub mod judge;
 pub mod operands;
 pub mod problem;

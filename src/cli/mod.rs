@@ -2,6 +2,7 @@
 
 mod backends;
 mod exit;
+mod export;
 mod progress;
 mod replay;
 mod space;
@@ -28,6 +29,8 @@ enum Command {
     Sweep(Box<sweep::SweepCommand>),
     /// Runs one problem, a list of them, a repro or a whole run again, and shows what differs.
     Replay(replay::ReplayCommand),
+    /// Writes a failing case as an issue's text, or as a script that shows it on an engine.
+    Export(export::ExportCommand),
     /// Lists the preset spaces, or shows one as TOML.
     Spaces(spaces::SpacesCommand),
     /// Lists the backends.
@@ -54,6 +57,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Sweep(command) => command.run(),
         Command::Replay(command) => command.run(),
+        Command::Export(command) => command.run(),
         Command::Spaces(command) => command.run(),
         Command::Backends(command) => command.run(),
         Command::Worker(command) => command.run(),

@@ -1,0 +1,146 @@
+//! `convdiff export`.
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use convdiff::backend::registry::{self, Isolation};
+use convdiff::backend::{Backend, worker};
+use convdiff::diagnose::{Evidence, Repro};
+use convdiff::export::{ENGINES, Engine, FORMATS, Format, Subject};
+use convdiff::judge::{Examiner, Settings};
+use convdiff::operands::{Case, DEFAULT_SEED, Fill};
+use convdiff::problem::{Limits, Problem};
+use convdiff::run::Host;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Writes a failing case as an issue's text or as a script of under 40 lines.
+///
+/// A repro's backend is run again, on the repro and on its neighbours, where this build has it. A descriptor is run on
+/// --backend; without one, the right output alone is exported.
+#[derive(Debug, Args)]
+pub struct ExportCommand {
+    /// A repro file, or a descriptor.
+    #[arg(value_name = "REPRO|DESCRIPTOR")]
+    what: String,
+    /// What to write.
+    #[arg(short, long, value_name = "NAME", default_value = "markdown", value_parser = format_named, long_help = formats())]
+    format: &'static Format,
+    /// Engine of the script [default: the backend, if it is one of these; else onnxruntime, and no script in an issue].
+    #[arg(long, value_name = "NAME", value_parser = engine_named)]
+    engine: Option<&'static Engine>,
+    /// File to write [default: stdout].
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The backend under test, of a descriptor.
+    #[arg(short, long, value_name = "NAME")]
+    backend: Option<String>,
+    /// The backend that is believed, of a descriptor [default: exact].
+    #[arg(long, value_name = "NAME")]
+    reference: Option<String>,
+    /// How a descriptor's operands are filled [default: integers; for coremltools integers-f16, exact in half precision too].
+    #[arg(long, value_parser = super::sweep::fill)]
+    fill: Option<Fill>,
+    /// Seed of a descriptor's operands.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
+    seed: u64,
+    /// Seconds that a backend in its own process has for one problem.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = super::sweep::seconds)]
+    deadline: f64,
+}
+
+impl ExportCommand {
+    pub fn run(self) -> Result<ExitCode> {
+        let text = if Path::new(&self.what).is_file() {
+            self.file(Path::new(&self.what))?
+        } else {
+            match self.what.parse() {
+                Ok(problem) => self.problem(&problem)?,
+                Err(_) if self.what.contains(['/', '.']) => bail!("{}: no such file, and no descriptor", self.what),
+                Err(error) => bail!("{:?} is no file and no descriptor: {error}", self.what),
+            }
+        };
+        match &self.output {
+            Some(file) => std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))?,
+            None => write!(std::io::stdout(), "{text}")?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn file(&self, path: &Path) -> Result<String> {
+        if self.backend.is_some() || self.reference.is_some() || self.fill.is_some() {
+            bail!("{} is a repro and has its own backend, reference and fill: leave those flags out", path.display());
+        }
+        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        let repro = Repro::parse(&text).with_context(|| format!("{}", path.display()))?;
+        self.repro(&repro)
+    }
+
+    fn problem(&self, problem: &Problem) -> Result<String> {
+        Limits::default().check(problem).with_context(|| format!("{problem}"))?;
+        let half = self.engine.is_some_and(|engine| engine.name == "coremltools");
+        let fill = self.fill.unwrap_or(if half { Fill::IntegersF16 } else { Fill::Integers });
+        let settings = Settings { fill, seed: self.seed, strict: false };
+        let reference = registry::find(self.reference.as_deref().unwrap_or("exact"))?;
+        let Some(backend) = &self.backend else {
+            // Held against itself, the reference leaves operands and expectation behind.
+            let mut examiner = Examiner::new(&*reference, &*reference, settings)?;
+            examiner.examine(problem);
+            let case = examiner.operands().case(problem);
+            return self.expectation(case, examiner.expected(), reference.name());
+        };
+        let backend = self.open(backend)?;
+        let mut examiner = Examiner::new(&*reference, &*backend, settings)?;
+        let observation = examiner.examine(problem);
+        self.repro(&Repro::of(problem, examiner.operands(), settings, &examiner, &observation))
+    }
+
+    fn expectation(&self, case: Case<'_>, expected: &[f32], reference: &str) -> Result<String> {
+        let (host, engine) = (Host::here(), self.engine);
+        let subject = Subject { case, expected, reference, repro: None, evidence: None, host: &host, engine };
+        Ok(self.format.export(&subject)?)
+    }
+
+    fn repro(&self, repro: &Repro) -> Result<String> {
+        let evidence = if self.format.shows_evidence { self.evidence(repro)? } else { None };
+        let host = Host::here();
+        let subject = Subject { engine: self.engine, ..Subject::of(repro, evidence.as_ref(), &host) };
+        Ok(self.format.export(&subject)?)
+    }
+
+    /// Runs what is around a repro, or says why that can't be done here: what the repro holds can be exported anyway.
+    fn evidence(&self, repro: &Repro) -> Result<Option<Evidence>> {
+        let sides = || -> Result<_> { Ok((registry::find(&repro.reference)?, self.open(&repro.backend)?)) };
+        let (reference, backend) = match sides() {
+            Ok(sides) => sides,
+            Err(error) => {
+                writeln!(std::io::stderr(), "not run again, and no neighbours: {error:#}")?;
+                return Ok(None);
+            }
+        };
+        let mut examiner = Examiner::new(&*reference, &*backend, repro.settings())?;
+        Ok(Some(Evidence::gather(repro, &mut examiner, &registry::default_under_test())))
+    }
+
+    fn open(&self, name: &str) -> Result<Arc<dyn Backend>> {
+        let answer = Duration::from_secs_f64(self.deadline);
+        let limits = worker::Limits { answer, ..worker::Limits::default() };
+        Ok(registry::open(name, &Isolation { program: super::own_file()?, all: false, limits })?)
+    }
+}
+
+fn format_named(name: &str) -> Result<&'static Format, String> {
+    Format::find(name).ok_or_else(|| format!("formats are {}", FORMATS.map(|format| format.name).join(", ")))
+}
+
+fn engine_named(name: &str) -> Result<&'static Engine, String> {
+    let known = || format!("engines are {}", ENGINES.map(|engine| engine.name).join(", "));
+    convdiff::export::engine(name).ok_or_else(known)
+}
+
+fn formats() -> String {
+    let lines = FORMATS.map(|format| format!("\n- {}: {}", format.name, format.about));
+    format!("What to write:{}", lines.concat())
+}
