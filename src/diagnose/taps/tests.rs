@@ -1,5 +1,5 @@
 use super::*;
-use crate::backend::{Backend, defect, registry};
+use crate::backend::{defect, registry};
 use crate::judge::{Examiner, Settings};
 use crate::problem::Problem;
 use std::fmt::Write;
