@@ -194,10 +194,21 @@ impl<'a> Session<'a> {
                     };
                     found.extend(self.climb(&starts, &found, unmet));
                 }
+                found.extend(self.seek_edge(literal, &rest, &starts, &found));
             }
         }
         found.truncate(most);
         found
+    }
+
+    /// A problem that breaks a bound by less than any that is known to pass for it.
+    fn seek_edge(&mut self, bound: &Literal, rest: &Term, starts: &[usize], found: &[Problem]) -> Option<Problem> {
+        let broken = self.table.all(rest).and(&self.table.passing);
+        let nearest = broken.iter().filter_map(|example| bound.beyond(self.table.values(example))).min()?;
+        let unmet = |values: &[i32]| {
+            unmet(rest, values) + usize::from(!bound.beyond(values).is_some_and(|distance| distance < nearest))
+        };
+        self.climb(starts, found, unmet)
     }
 
     /// A problem with nothing unmet, by small changes that never make it worse.

@@ -119,3 +119,107 @@ fn experiment() {
         }
     }
 }
+
+fn random_literal(draw: &mut Wide) -> String {
+    let along = [
+        "input",
+        "kernel",
+        "stride",
+        "dilation",
+        "pad_begin",
+        "pad_end",
+        "output",
+        "remainder",
+        "effective_kernel",
+        "effective_pad_end",
+    ];
+    let name = along[draw.pick(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) as usize];
+    let axis = draw.pick(&[0, 1]) as usize;
+    let bare = crate::problem::AxisFeature::named(name).unwrap();
+    let closed = crate::problem::SpatialAxis::BOTH.map(|axis| bare.along(axis).name())[axis];
+    let channels = ["in_channels", "out_channels", "groups", "in_channels_per_group", "out_channels_per_group"];
+    let channel = channels[draw.pick(&[0, 1, 2, 3, 4]) as usize];
+    let relation = ["<", "<=", ">", ">=", "==", "!="][draw.pick(&[0, 1, 2, 3, 4, 5]) as usize];
+    let small = draw.pick(&[0, 1, 2, 3]);
+    let modulus = draw.pick(&[2, 4, 8]);
+    match draw.pick(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]) {
+        0 => format!("{closed} {relation} {}", small + 1),
+        1 => format!("{name}_h {relation} {name}_w")
+            .replace("pad_begin_h", "pad_top")
+            .replace("pad_begin_w", "pad_left")
+            .replace("pad_end_h", "pad_bottom")
+            .replace("pad_end_w", "pad_right")
+            .replace("effective_pad_bottom", "effective_pad_bottom"),
+        2 => format!("some_axis({name} {relation} {})", small + 1),
+        3 => format!("one_axis({name} > {})", small),
+        4 => format!("{channel} {relation} {}", draw.pick(&[1, 2, 4, 8, 16])),
+        5 => format!("{channel} mod {modulus} == 0"),
+        6 => format!("{channel} mod {modulus} != 0"),
+        7 => format!("output_pixels mod {modulus} {} 0", if small < 2 { "==" } else { "!=" }),
+        8 => "pad_total > 0".to_string(),
+        9 => [
+            "bias",
+            "batch > 1",
+            "groups == in_channels",
+            "kernel_area == 1",
+            "in_channels != out_channels",
+            "groups > 1",
+        ][draw.pick(&[0, 1, 2, 3, 4, 5]) as usize]
+            .to_string(),
+        10 => format!(
+            "some_axis({})",
+            [
+                "pad_end > pad_begin",
+                "pad_begin >= kernel",
+                "effective_kernel > input",
+                "stride > kernel",
+                "effective_pad_end < 0",
+                "pad_begin >= output"
+            ][draw.pick(&[0, 1, 2, 3, 4, 5]) as usize]
+        ),
+        _ => format!("{closed} mod 2 == {}", draw.pick(&[0, 1])),
+    }
+}
+
+#[test]
+#[ignore]
+fn random_predicates() {
+    let n: usize = std::env::var("N").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000);
+    let rounds: usize = std::env::var("ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(40);
+    let silent = std::env::var("SILENT").is_ok();
+    let terms: usize = std::env::var("TERMS").ok().and_then(|n| n.parse().ok()).unwrap_or(1);
+    let mut wide = Wide(std::env::var("SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(7));
+    let test: Vec<Problem> = (0..60_000).map(|_| wide.next()).collect();
+    let (mut done, mut exact) = (0, 0);
+    while done < rounds {
+        let mut disjuncts = Vec::new();
+        for _ in 0..terms {
+            let count = wide.pick(&[1, 2, 2, 3, 3, 4]);
+            disjuncts.push((0..count).map(|_| random_literal(&mut wide)).collect::<Vec<_>>().join(" and "));
+        }
+        let text = disjuncts.join(" or ");
+        let planted: Condition = text.parse().unwrap_or_else(|e| panic!("{text}: {e}"));
+        let failing_test = test.iter().filter(|p| planted.holds(p)).count();
+        let sample: Vec<_> = (0..n).map(|_| wide.next()).map(|p| (p, planted.holds(&p))).collect();
+        let failing = sample.iter().filter(|(_, fails)| *fails).count();
+        if failing == 0 || failing_test > 50_000 {
+            continue;
+        }
+        done += 1;
+        let start = Instant::now();
+        let oracle: &mut dyn Oracle = if silent { &mut Silent } else { &mut Known(&planted) };
+        let trigger = explain(&sample, oracle, &Options::default()).unwrap();
+        let wrong = test.iter().filter(|p| planted.holds(p) != trigger.condition.holds(p)).count();
+        exact += usize::from(wrong == 0);
+        if wrong > 0 {
+            eprintln!(
+                "{done}: {failing} fail, {wrong} wrong of {failing_test}, {:.2}s, {} calls, {:?}\n    planted {text}\n    learnt {}",
+                start.elapsed().as_secs_f64(),
+                trigger.calls,
+                trigger.held_out,
+                trigger.condition,
+            );
+        }
+    }
+    eprintln!("0: {exact} of {done} exact");
+}
