@@ -244,11 +244,11 @@ fn column_tests(column: Column, values: &[i32], tests: &mut Vec<Test>) {
             push(0, 0, false, 0);
             if matches!(modulus, 4 | 8 | 16) {
                 for residue in 1..modulus {
-                    push(residue, residue, true, 4);
-                    push(residue, residue, false, 8);
+                    push(residue, residue, true, 6);
+                    push(residue, residue, false, 14);
                     if residue > 1 {
-                        push(residue, i32::MAX, true, 5);
-                        push(i32::MIN, residue - 1, true, 5);
+                        push(residue, i32::MAX, true, 10);
+                        push(i32::MIN, residue - 1, true, 12);
                     }
                 }
             }
