@@ -10,9 +10,6 @@ use super::bits::Bits;
 /// What each further literal costs beside its own description: the "and".
 pub(super) const AND: u32 = 6;
 
-/// Beyond this many nodes the best cover so far is taken. It is reached only where no short cover exists.
-const MOST_NODES: usize = 3_000;
-
 /// A cover longer than this explains nothing.
 const MOST_LITERALS: usize = 7;
 
@@ -24,8 +21,9 @@ pub(super) struct Candidate {
 }
 
 /// Places of the candidates of the cheapest cover, ascending; `None` if `all` can't be covered by few enough.
-/// Candidates come cheapest first, and of equal covers the first is taken.
-pub(super) fn cheapest(all: &Bits, candidates: Vec<Candidate>) -> Option<Vec<usize>> {
+/// Candidates come cheapest first, and of equal covers the first is taken. After `nodes` nodes the best so far is it;
+/// that happens only where no short cover exists.
+pub(super) fn cheapest(all: &Bits, candidates: Vec<Candidate>, nodes: usize) -> Option<Vec<usize>> {
     if all.is_empty() {
         return Some(vec![]);
     }
@@ -34,7 +32,7 @@ pub(super) fn cheapest(all: &Bits, candidates: Vec<Candidate>) -> Option<Vec<usi
     for candidate in &candidates {
         candidate.covers.iter().for_each(|example| breakers[example] += 1);
     }
-    let mut search = Search { candidates: &candidates, breakers, best: None, best_cost: u32::MAX, nodes: 0 };
+    let mut search = Search { candidates: &candidates, breakers, best: None, best_cost: u32::MAX, nodes };
     search.greedy(all);
     search.branch(all, 0, &mut vec![]);
     let mut places: Vec<usize> = search.best?.into_iter().map(|index| candidates[index].place).collect();
@@ -65,6 +63,7 @@ struct Search<'a> {
     breakers: Vec<u32>,
     best: Option<Vec<usize>>,
     best_cost: u32,
+    /// Nodes that may still be visited.
     nodes: usize,
 }
 
@@ -99,10 +98,10 @@ impl Search<'_> {
             }
             return;
         };
-        self.nodes += 1;
-        if chosen.len() == MOST_LITERALS || self.nodes > MOST_NODES {
+        if chosen.len() == MOST_LITERALS || self.nodes == 0 {
             return;
         }
+        self.nodes -= 1;
         let size = open.len();
         let mut ways: Vec<(f64, usize, usize)> = (0..self.candidates.len())
             .filter(|&index| self.candidates[index].covers.has(pivot))
@@ -143,7 +142,7 @@ mod tests {
         fn no_subset_is_cheaper(mut given in prop::collection::vec((1u32..30, 1u64..256), 1..9)) {
             given.sort_unstable();
             let candidate = |(place, &(cost, covers)): (usize, &(u32, u64))| Candidate { place, cost, covers: bits(covers) };
-            let found = cheapest(&bits(255), given.iter().enumerate().map(candidate).collect());
+            let found = cheapest(&bits(255), given.iter().enumerate().map(candidate).collect(), 10_000);
             let price = |places: &[usize]| places.iter().map(|&place| given[place].0 + AND).sum::<u32>();
             let covered = |places: &[usize]| places.iter().fold(0, |all, &place| all | given[place].1);
             let best = (0..1usize << given.len())

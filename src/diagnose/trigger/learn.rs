@@ -32,6 +32,18 @@ const EXACT: f64 = 40.0;
 /// Partial conjunctions that the beam search keeps.
 const BEAM: usize = 16;
 
+/// Conjunctions without errors that one beam search collects.
+const MOST_PURE: usize = 40;
+
+/// Failing problems from which conjunctions are grown.
+const STARTS: usize = 4;
+
+/// Nodes of a set cover that is one of many.
+const QUICK: usize = 20;
+
+/// Nodes of a set cover whose result is reported.
+const THOROUGH: usize = 2_000;
+
 /// Longest conjunction that the beam search builds.
 const BEAM_LITERALS: usize = 4;
 
@@ -54,7 +66,7 @@ fn price(failing: usize) -> f64 {
 pub(super) fn learn(table: &Table) -> Terms {
     let learner = Learner::new(table);
     let mut found: Vec<Terms> = Vec::new();
-    found.extend(learner.conjunction(&table.failing).map(|term| vec![term]));
+    found.extend(learner.conjunction(&table.failing, THOROUGH).map(|term| vec![term]));
     let short = |terms: &Terms| terms.iter().map(Vec::len).sum::<usize>() <= 3;
     if !found.iter().any(short) {
         found.extend(learner.disjunction());
@@ -67,6 +79,37 @@ pub(super) fn learn(table: &Table) -> Terms {
         f64::from(cost(terms)) + errors as f64 * price(table.failing.len()) - if errors == 0 { EXACT } else { 0.0 }
     };
     found.into_iter().min_by(|a, b| score(a).total_cmp(&score(b))).unwrap_or_default()
+}
+
+/// The predicate changed as little as the table's new examples ask for; `None` if that takes more than new literals or
+/// one new conjunction. Far quicker than [`learn`] where there are several conjunctions.
+pub(super) fn repair(table: &Table, terms: &Terms) -> Option<Terms> {
+    let learner = Learner::new(table);
+    let mut left = table.failing.clone();
+    let mut shares: Vec<Bits> = Vec::new();
+    for term in terms {
+        let covered = table.all(term);
+        shares.push(covered.and(&left));
+        left = left.minus(&covered);
+    }
+    for new in left.iter() {
+        let joined = |share: &Bits| {
+            let mut joined = share.clone();
+            joined.set(new);
+            learner.shuts_out_all(&learner.closure(&joined)).then_some(joined)
+        };
+        match shares.iter().enumerate().find_map(|(place, share)| Some((place, joined(share)?))) {
+            Some((place, share)) => shares[place] = share,
+            None if shares.len() == MOST_TERMS => return None,
+            None => {
+                let mut share = Bits(vec![0; table.failing.0.len()]);
+                share.set(new);
+                shares.push(share);
+            }
+        }
+    }
+    shares.retain(|share| !share.is_empty());
+    shares.iter().map(|share| learner.conjunction(share, 10 * QUICK)).collect()
 }
 
 struct Learner<'a> {
@@ -104,7 +147,7 @@ impl<'a> Learner<'a> {
     }
 
     /// The cheapest conjunction that holds for all of `taken` and for no passing problem.
-    fn conjunction(&self, taken: &Bits) -> Option<Term> {
+    fn conjunction(&self, taken: &Bits, nodes: usize) -> Option<Term> {
         let mut closure = self.closure(taken);
         if !self.shuts_out_all(&closure) {
             return None;
@@ -115,30 +158,45 @@ impl<'a> Learner<'a> {
             cost: self.table.literals[place].cost,
             covers: self.table.passing.minus(&self.table.truth[place]),
         };
-        let places = cheapest(&self.table.passing, closure.iter().map(candidate).collect())?;
+        let places = cheapest(&self.table.passing, closure.iter().map(candidate).collect(), nodes)?;
         Some(places.into_iter().map(|place| self.table.literals[place]).collect())
     }
 
+    /// The cheapest few of many conjunctions, each of which holds for no passing problem.
     fn disjunction(&self) -> Option<Terms> {
-        let mut terms: Terms = Vec::new();
+        let mut pool: Terms = Vec::new();
         let mut left = self.table.failing.clone();
-        while !left.is_empty() {
-            if terms.len() == MOST_TERMS {
-                return None;
-            }
-            // Several starts, spread over what is left: the best term depends on where one begins.
+        for _ in 0..MOST_TERMS {
             let members: Vec<usize> = left.iter().collect();
-            let starts = (0..6.min(members.len())).map(|start| members[start * members.len() / 6.min(members.len())]);
-            let grown = starts.filter_map(|start| {
-                let term = self.conjunction(&self.grow(start, &left))?;
-                let covered = self.table.all(&term).shared(&left);
-                Some((covered, term))
-            });
-            let worth =
-                |(covered, term): &(usize, Term)| *covered as f64 / f64::from(60 + cost(std::slice::from_ref(term)));
-            let (_, term) = grown.max_by(|a, b| worth(a).total_cmp(&worth(b)))?;
-            left = left.minus(&self.table.all(&term));
-            terms.push(term);
+            // Several starts, spread over what is left: the best term depends on where one begins.
+            let starts =
+                (0..STARTS.min(members.len())).map(|start| members[start * members.len() / STARTS.min(members.len())]);
+            let grown: Vec<Term> =
+                starts.filter_map(|start| self.conjunction(&self.grow(start, &left), QUICK)).collect();
+            let worth = |term: &&Term| {
+                self.table.all(term).shared(&left) as f64 / f64::from(60 + cost(std::slice::from_ref(term)))
+            };
+            let Some(best) = grown.iter().max_by(|a, b| worth(a).total_cmp(&worth(b))) else { break };
+            left = left.minus(&self.table.all(best));
+            pool.extend(grown);
+        }
+        let mut left = self.table.failing.clone();
+        for _ in 0..3 {
+            let (_, pure) = self.beam(&left, &self.table.passing);
+            let Some(best) = pure.first() else { break };
+            left = left.minus(&self.table.all(best));
+            pool.extend(pure);
+        }
+        pool.sort_by_key(|term| cost(std::slice::from_ref(term)));
+        pool.dedup();
+        let candidate = |(place, term): (usize, &Term)| {
+            let cost = cost(std::slice::from_ref(term));
+            Candidate { place, cost, covers: self.table.all(term).and(&self.table.failing) }
+        };
+        let chosen = cheapest(&self.table.failing, pool.iter().enumerate().map(candidate).collect(), THOROUGH)?;
+        let mut terms: Terms = chosen.into_iter().map(|place| pool[place].clone()).collect();
+        if terms.len() > MOST_TERMS {
+            return None;
         }
         self.settle(&mut terms);
         Some(terms)
@@ -176,7 +234,7 @@ impl<'a> Learner<'a> {
                 }
                 if own.is_empty() && terms.len() > 1 {
                     terms.remove(place);
-                } else if let Some(term) = self.conjunction(&own)
+                } else if let Some(term) = self.conjunction(&own, 10 * QUICK)
                     && cost(std::slice::from_ref(&term)) < cost(std::slice::from_ref(&terms[place]))
                 {
                     terms[place] = term;
@@ -191,7 +249,8 @@ impl<'a> Learner<'a> {
         let mut left = self.table.failing.clone();
         let mut passing = self.table.passing.clone();
         while terms.len() < 3 && !left.is_empty() {
-            let Some((term, covered)) = self.beam(&left, &passing) else { break };
+            let (Some(term), _) = self.beam(&left, &passing) else { break };
+            let covered = self.table.all(&term);
             left = left.minus(&covered);
             passing = passing.minus(&covered);
             terms.push(term);
@@ -199,14 +258,16 @@ impl<'a> Learner<'a> {
         terms
     }
 
-    /// The conjunction whose gain, failing problems less passing ones less its length, is greatest.
-    fn beam(&self, left: &Bits, passing: &Bits) -> Option<(Term, Bits)> {
+    /// The conjunction whose gain, failing problems less passing ones less its length, is greatest, and those met on the
+    /// way that hold for no passing problem, most failing ones first.
+    fn beam(&self, left: &Bits, passing: &Bits) -> (Option<Term>, Terms) {
         let price = price(self.table.failing.len());
         let gain = |bits: &Bits, cost: u32| {
             (bits.shared(left) as f64 - bits.shared(passing) as f64) * price - f64::from(cost + OR)
         };
         let everything = Bits(left.0.iter().zip(&passing.0).map(|(a, b)| a | b).collect());
-        let mut best: (f64, Vec<usize>, Bits) = (0.0, vec![], Bits::default());
+        let mut best: (f64, Vec<usize>) = (0.0, vec![]);
+        let mut pure: Vec<(usize, Vec<usize>)> = Vec::new();
         let mut beam: Vec<(Vec<usize>, Bits, u32)> = vec![(vec![], everything, 0)];
         let total = left.len() as f64;
         for _ in 0..BEAM_LITERALS {
@@ -236,17 +297,26 @@ impl<'a> Learner<'a> {
                 let chosen: Vec<usize> = chosen.iter().copied().chain([literal]).collect();
                 let gain = gain(&bits, cost);
                 if gain > best.0 {
-                    best = (gain, chosen.clone(), bits.clone());
+                    best = (gain, chosen.clone());
                 }
-                states.push((chosen, bits, cost));
-                if states.len() == BEAM {
+                // What shuts out every passing problem only gets worse with more literals.
+                if !bits.meets(passing) {
+                    pure.push((bits.shared(left), chosen));
+                } else {
+                    states.push((chosen, bits, cost));
+                }
+                if states.len() == BEAM || pure.len() == MOST_PURE {
                     break;
                 }
             }
             beam = states;
         }
-        let (_, mut chosen, bits) = best;
-        chosen.sort_unstable();
-        (!chosen.is_empty()).then(|| (chosen.iter().map(|&literal| self.table.literals[literal]).collect(), bits))
+        let term = |mut chosen: Vec<usize>| -> Term {
+            chosen.sort_unstable();
+            chosen.into_iter().map(|literal| self.table.literals[literal]).collect()
+        };
+        pure.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        let best = (!best.1.is_empty()).then(|| term(best.1));
+        (best, pure.into_iter().map(|(_, chosen)| term(chosen)).collect())
     }
 }

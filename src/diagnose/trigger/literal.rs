@@ -98,11 +98,13 @@ impl Literal {
         one.then_some(Self { cost: low.cost + high.cost, high: high.high, ..*low })
     }
 
-    /// The columns' twins are tested too.
-    pub(super) fn column(&self) -> Column {
-        match self.shape {
-            Shape::Plain(column) | Shape::Axes(_, column) => COLUMNS[column].column,
-        }
+    /// How far outside a plain bound the value lies; `None` inside, or for another kind of literal.
+    pub(super) fn beyond(&self, values: &[i32]) -> Option<i32> {
+        let Shape::Plain(column) = self.shape else { return None };
+        let Column::Value(_) = COLUMNS[column].column else { return None };
+        let value = COLUMNS[column].column.of(values);
+        let distance = if value < self.low { self.low.saturating_sub(value) } else { value.saturating_sub(self.high) };
+        (self.inside && distance > 0).then_some(distance)
     }
 }
 
@@ -133,10 +135,6 @@ impl Table {
         table
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.values.len()
-    }
-
     /// Adds examples; the literals stay.
     pub(super) fn extend(&mut self, examples: impl IntoIterator<Item = (Values, bool)>) {
         let first = self.values.len() / 64;
@@ -164,6 +162,11 @@ impl Table {
                 truth.0[word] = literal.word(&columns) & used;
             }
         }
+    }
+
+    /// The features of one example.
+    pub(super) fn values(&self, example: usize) -> &[i32] {
+        &self.values[example]
     }
 
     /// Where all of these literals hold.
@@ -241,11 +244,11 @@ fn column_tests(column: Column, values: &[i32], tests: &mut Vec<Test>) {
             push(0, 0, false, 0);
             if matches!(modulus, 4 | 8 | 16) {
                 for residue in 1..modulus {
-                    push(residue, residue, true, 4);
-                    push(residue, residue, false, 8);
+                    push(residue, residue, true, 6);
+                    push(residue, residue, false, 14);
                     if residue > 1 {
-                        push(residue, i32::MAX, true, 5);
-                        push(i32::MIN, residue - 1, true, 5);
+                        push(residue, i32::MAX, true, 10);
+                        push(i32::MIN, residue - 1, true, 12);
                     }
                 }
             }

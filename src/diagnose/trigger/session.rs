@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::bits::Bits;
 use super::column::values;
-use super::learn::{Term, Terms, holds, learn};
+use super::learn::{Term, Terms, holds, learn, repair};
 use super::literal::{Literal, Table};
 use super::select::working_set;
 use super::variation::Variation;
@@ -69,8 +69,7 @@ impl<'a> Session<'a> {
         };
         session.problems = working_set(&session.train, seed);
         session.problems.extend(session.asked.iter().map(|(problem, _)| *problem));
-        session.rebuild();
-        session.fit();
+        session.relearn();
         session
     }
 
@@ -84,13 +83,12 @@ impl<'a> Session<'a> {
         self.table = Table::new(self.problems.iter().filter_map(labelled));
     }
 
-    /// Learns, checks against everything known, and takes in what is predicted wrongly, until nothing is.
+    /// Checks against everything known and learns from what is predicted wrongly, until nothing is.
     fn fit(&mut self) {
         for round in 0..12 {
-            self.terms = learn(&self.table);
             let inside: HashSet<Problem> = self.problems.iter().copied().collect();
             let wrong = |&&&(problem, fails): &&&(Problem, bool)| {
-                !inside.contains(&problem) && holds(&self.terms, &values(&problem)) != fails
+                holds(&self.terms, &values(&problem)) != fails && !inside.contains(&problem)
             };
             let wrong: Vec<_> = self.train.iter().filter(wrong).collect();
             let (failing, passing): (Vec<_>, Vec<_>) = wrong.into_iter().partition(|(_, fails)| *fails);
@@ -107,6 +105,7 @@ impl<'a> Session<'a> {
             if round % 2 == 1 {
                 self.rebuild();
             }
+            self.terms = learn(&self.table);
         }
     }
 
@@ -124,8 +123,7 @@ impl<'a> Session<'a> {
             let before = (self.terms.clone(), self.problems.len());
             self.draw_questions(oracle, budget);
             // Answers have brought new values, and so new thresholds.
-            self.rebuild();
-            self.refit();
+            self.relearn();
             let sought = self.seek_questions(budget.saturating_sub(self.calls));
             self.put(oracle, sought);
             if before == (self.terms.clone(), self.problems.len()) {
@@ -156,15 +154,14 @@ impl<'a> Session<'a> {
         let surprise = answers.iter().any(|(problem, fails)| holds(&self.terms, &values(problem)) != *fails);
         self.take_in(answers.into_iter().map(|(problem, _)| problem).collect());
         if surprise {
-            self.refit();
+            self.adapt();
         }
     }
 
     /// Takes in what a check has found, and learns anew.
     pub(super) fn learn_from(&mut self, answers: Vec<(Problem, bool)>) {
         self.take_in(answers.into_iter().map(|(problem, _)| problem).collect());
-        self.rebuild();
-        self.refit();
+        self.relearn();
     }
 
     /// Questions that a random draw rarely meets, found by climbing towards them.
@@ -194,10 +191,21 @@ impl<'a> Session<'a> {
                     };
                     found.extend(self.climb(&starts, &found, unmet));
                 }
+                found.extend(self.seek_edge(literal, &rest, &starts, &found));
             }
         }
         found.truncate(most);
         found
+    }
+
+    /// A problem that breaks a bound by less than any that is known to pass for it.
+    fn seek_edge(&mut self, bound: &Literal, rest: &Term, starts: &[usize], found: &[Problem]) -> Option<Problem> {
+        let broken = self.table.all(rest).and(&self.table.passing);
+        let nearest = broken.iter().filter_map(|example| bound.beyond(self.table.values(example))).min()?;
+        let unmet = |values: &[i32]| {
+            unmet(rest, values) + usize::from(!bound.beyond(values).is_some_and(|distance| distance < nearest))
+        };
+        self.climb(starts, found, unmet)
     }
 
     /// A problem with nothing unmet, by small changes that never make it worse.
@@ -220,11 +228,20 @@ impl<'a> Session<'a> {
         None
     }
 
-    fn refit(&mut self) {
+    /// A new table with the thresholds that all examples suggest, and the best predicate for it.
+    fn relearn(&mut self) {
+        self.rebuild();
         self.terms = learn(&self.table);
-        let wrong = |problem: &&Problem| self.label(problem) != Some(holds(&self.terms, &values(problem)));
-        if self.problems.iter().any(|problem| wrong(&problem)) {
+        self.fit();
+    }
+
+    /// Learns from new examples in the table, by a small change where one will do.
+    fn adapt(&mut self) {
+        let repaired = (self.terms.len() > 1).then(|| repair(&self.table, &self.terms)).flatten();
+        self.terms = repaired.unwrap_or_else(|| learn(&self.table));
+        if self.problems.iter().any(|problem| self.label(problem) != Some(holds(&self.terms, &values(problem)))) {
             self.rebuild();
+            self.terms = learn(&self.table);
         }
         self.fit();
     }

@@ -9,6 +9,9 @@ use crate::problem::{Feature, Hw, Parameters, Problem};
 /// More values than this of one parameter are thinned out.
 const MOST_VALUES: usize = 64;
 
+/// Drawn like parameters: a channel count that fits the groups is rare among arbitrary ones.
+const PER_GROUP: [&str; 2] = ["in_channels_per_group", "out_channels_per_group"];
+
 /// Makes problems from known ones. Each parameter keeps to the values that it takes somewhere in the sample, so that
 /// most of what comes out lies in the sample's space.
 pub(super) struct Variation {
@@ -20,7 +23,9 @@ pub(super) struct Variation {
 impl Variation {
     pub(super) fn new<'a>(problems: impl Iterator<Item = &'a Problem> + Clone, seed: u64) -> Self {
         let count = problems.clone().count();
+        let per_group = PER_GROUP.iter().filter_map(|name| Feature::named(name));
         let values = Feature::parameters()
+            .chain(per_group)
             .map(|parameter| {
                 let seen: BTreeSet<u32> = problems.clone().map(|problem| parameter.value(problem) as u32).collect();
                 let step = seen.len().div_ceil(MOST_VALUES).max(1);
@@ -31,9 +36,11 @@ impl Variation {
         Self { values, donors, state: seed }
     }
 
-    /// Lets these parameters take values between and just beyond those of the sample.
+    /// Lets features that are computed from these parameters alone take values between and just beyond those of the
+    /// sample.
     pub(super) fn widen(&mut self, parameters: &BTreeSet<Feature>) {
-        for (parameter, values) in self.values.iter_mut().filter(|(parameter, _)| parameters.contains(parameter)) {
+        let inside = |feature: &Feature| feature.depends_on().iter().all(|parameter| parameters.contains(parameter));
+        for (parameter, values) in self.values.iter_mut().filter(|(feature, _)| inside(feature)) {
             if parameter.is_flag() || values.len() >= MOST_VALUES {
                 continue;
             }
@@ -79,8 +86,15 @@ impl Variation {
     fn change(&mut self, parameters: &mut Parameters) {
         let which = self.below(self.values.len());
         let drawn = self.below(self.values[which].1.len());
-        let (parameter, values) = &self.values[which];
-        parameter.set(parameters, values[drawn]);
+        let (feature, values) = &self.values[which];
+        let value = values[drawn];
+        match PER_GROUP.iter().position(|name| *name == feature.name()) {
+            Some(0) => parameters.in_channels = value.saturating_mul(parameters.groups),
+            Some(_) => parameters.out_channels = value.saturating_mul(parameters.groups),
+            None => {
+                feature.set(parameters, value);
+            }
+        }
     }
 
     /// One quantity gets the same value along the height and along the width.
