@@ -14,7 +14,7 @@ fn a_wrong_corner_is_drawn() {
     assert_snapshot!(stdout(&mut command), @r"
     mb1ic2ih5iw5oc2oh3ow3kh3kw2sh2sw2ph1pw1pr1
     1×2×5×5 input, 2 output channels, 3×2 kernel, stride 2, padding 1, no bias; 3×3 output
-    defect:coreml-2515 (planted) differs from exact at [:, :, -1, -1]: 2 of 18 elements, by up to 7252, where every sum is exact
+    defect:coreml-2515 (planted) differs from exact at [:, :, -1, -1]: 2 of 18 elements, by up to 7562, where every sum is exact
       image 0, channel 0: 1 of 9 elements wrong
         ···
         ···
@@ -24,8 +24,8 @@ fn a_wrong_corner_is_drawn() {
         ···
         ··#
       element       expected  actual
-      [0, 0, 2, 2]     -3677    3575
-      [0, 1, 2, 2]      -262    -914
+      [0, 0, 2, 2]     -3763    3799
+      [0, 1, 2, 2]      -470    -922
     ");
     command.assert().code(2);
 }

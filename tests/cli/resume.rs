@@ -20,7 +20,7 @@ fn plan() -> Plan {
         map: MapKind::Full,
         isolate: false,
         deadline: 10.0,
-        explain_calls: 600,
+        explain_calls: 50,
         space: Some(convdiff::problem::space::presets::PRESETS[0].axes()),
     }
 }
@@ -84,7 +84,7 @@ fn what_was_written_behind_the_last_commit_is_cut_off() {
 fn a_run_that_was_killed_at_any_moment_can_be_resumed() {
     let folder = tempfile::tempdir().unwrap();
     let whole = folder.path().join("whole");
-    let args = ["sweep", "-q", "--sample", "60000", "-b", "direct,defect:coreml-2515"];
+    let args = ["sweep", "-q", "--explain-calls", "50", "--sample", "60000", "-b", "direct,defect:coreml-2515"];
     convdiff(folder.path()).args(args).args(["--out", "whole"]).assert().code(0);
     let program = assert_cmd::cargo::cargo_bin("convdiff");
     let mut child = std::process::Command::new(&program)
