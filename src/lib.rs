@@ -11,4 +11,5 @@ pub mod operands;
 pub mod problem;
 pub mod report;
 pub mod run;
+pub mod shrink;
 pub mod sweep;

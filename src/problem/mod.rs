@@ -5,6 +5,7 @@
 
 mod along;
 pub mod condition;
+pub mod descent;
 pub mod descriptor;
 pub mod dialect;
 mod error;

@@ -171,6 +171,11 @@ impl Space {
         Some(self.index(&digits))
     }
 
+    /// Whether a problem is one of this space.
+    pub fn contains(&self, problem: &Problem) -> bool {
+        self.limits.check(problem).is_ok() && self.index_of(problem).is_some()
+    }
+
     fn digits(&self, index: u64) -> Digits {
         let mut digits = [0; AXES];
         let mut rest = index;

@@ -1,7 +1,8 @@
 //! Problems for property tests.
 
-use super::{AXES, Digits, Space, presets};
+use super::{Digits, Space, presets};
 use crate::problem::Problem;
+use crate::problem::descent::Descent;
 use proptest::arbitrary::Arbitrary;
 use proptest::prelude::Rng;
 use proptest::strategy::{NewTree, Strategy, ValueTree};
@@ -10,8 +11,8 @@ use std::sync::Arc;
 
 /// A proptest strategy for the problems of a space.
 ///
-/// Every point is drawn as often; an excluded one is repaired as in [`Space::draw`]. Values shrink towards the first of
-/// each axis, so an axis should begin with what is simplest.
+/// Every point is drawn as often; an excluded one is repaired as in [`Space::draw`]. What fails shrinks to the smallest
+/// problem of the space near it ([`ProblemTree`]).
 ///
 /// ```
 /// use convdiff::problem::space::{presets, strategy};
@@ -69,22 +70,28 @@ impl Arbitrary for Problem {
     }
 }
 
-/// A problem that proptest shrinks: each axis in turn, by halving the distance to its first value.
+/// A problem that proptest shrinks to the smallest one near it, within the space: by a [`Descent`], as the shrinker of
+/// backends does. See there for what is tried, and in which order problems count as smaller.
+///
+/// After each test proptest says whether it failed ([`simplify`](ValueTree::simplify)) or passed
+/// ([`complicate`](ValueTree::complicate)). Either way the next guess follows, until none is left.
 #[derive(Clone, Debug)]
 pub struct ProblemTree {
     space: Arc<Space>,
-    current: (Digits, Problem),
-    /// The last one that failed, while `current` is a guess.
-    failed: Option<(Digits, Problem)>,
-    axis: usize,
-    /// Places on `axis` below this one were tried.
-    lowest: u32,
+    descent: Descent,
+    guess: Option<Problem>,
 }
 
 impl ProblemTree {
     fn new(space: Arc<Space>, digits: Digits) -> Option<Self> {
         let problem = space.at(&digits).ok()?;
-        Some(Self { space, current: (digits, problem), failed: None, axis: 0, lowest: 0 })
+        Some(Self { space, descent: Descent::from(problem), guess: None })
+    }
+
+    fn guess(&mut self) -> bool {
+        let space = &self.space;
+        self.guess = self.descent.next(|problem| space.contains(problem));
+        self.guess.is_some()
     }
 }
 
@@ -92,40 +99,18 @@ impl ValueTree for ProblemTree {
     type Value = Problem;
 
     fn current(&self) -> Problem {
-        self.current.1
+        self.guess.unwrap_or_else(|| self.descent.best())
     }
 
     fn simplify(&mut self) -> bool {
-        while self.axis < AXES {
-            let (digits, _) = self.current;
-            let place = digits[self.axis];
-            if self.lowest >= place {
-                self.axis += 1;
-                self.lowest = 0;
-                continue;
-            }
-            let mut guess = digits;
-            guess[self.axis] = self.lowest + (place - self.lowest) / 2;
-            match self.space.at(&guess) {
-                Ok(problem) => {
-                    self.failed = Some(std::mem::replace(&mut self.current, (guess, problem)));
-                    return true;
-                }
-                // An excluded point says nothing about those above it.
-                Err(_) => self.lowest = guess[self.axis] + 1,
-            }
+        if let Some(failed) = self.guess.take() {
+            self.descent.accept(failed);
         }
-        false
+        self.guess()
     }
 
+    /// Where the last guess passed, `current` is the next one; once none is left, the smallest that failed.
     fn complicate(&mut self) -> bool {
-        match self.failed.take() {
-            Some(failed) => {
-                self.lowest = self.current.0[self.axis] + 1;
-                self.current = failed;
-                true
-            }
-            None => false,
-        }
+        self.guess.take().is_some() && self.guess()
     }
 }

@@ -1,8 +1,8 @@
 //! Problems for property tests and fuzzers.
 
 use super::{small, space};
+use crate::problem::Problem;
 use crate::problem::space::{presets, strategy};
-use crate::problem::{Hw, Padding, Parameters, Problem};
 use arbitrary::Unstructured;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -46,36 +46,38 @@ fn every_point_can_be_repaired() {
 }
 
 #[test]
-fn the_strategy_shrinks_to_the_first_value_that_fails() {
-    let strategy = strategy(presets::find("coreml-2515").unwrap().space());
-    for seed in 0..10 {
-        let mut runner = TestRunner::new_with_rng(
-            Config { failure_persistence: None, cases: 2000, ..Config::default() },
-            proptest::test_runner::TestRng::from_seed(proptest::test_runner::RngAlgorithm::ChaCha, &[seed; 32]),
-        );
-        let result = runner.run(&strategy, |problem| {
-            prop_assert!(problem.stride.h < 2 || problem.input.h < 5 || problem.padding.top < 1);
+fn the_strategy_shrinks_to_the_smallest_problem_that_fails() {
+    let space = space(
+        "in_channels = '1..=4'\nout_channels = '1..=4'\ngroups = '1,2'\ninput = '3..=8x3..=8'\nkernel = '1..=3x1..=3'\nstride = '1..=3x1..=3'\npadding = '0..=1:0..=1:0..=1:0..=1'",
+    );
+    let fails = |problem: &Problem| problem.w().remainder() > 0 && problem.in_channels > 2 && problem.padding.top > 0;
+    let failing = (0..space.len()).filter_map(|index| space.problem(index).ok()).filter(fails);
+    let smallest = failing.min_by_key(Problem::size).unwrap();
+    let strategy = strategy(space);
+    for seed in 0..20 {
+        let config = Config { failure_persistence: None, cases: 2000, ..Config::default() };
+        let rng = proptest::test_runner::TestRng::from_seed(proptest::test_runner::RngAlgorithm::ChaCha, &[seed; 32]);
+        let result = TestRunner::new_with_rng(config, rng).run(&strategy, |problem| {
+            prop_assert!(!fails(&problem));
             Ok(())
         });
         let Err(TestError::Fail(_, problem)) = result else { panic!("{result:?}") };
-        let expected = Parameters {
-            input: Hw { h: 5, w: 3 },
-            stride: Hw::square(2),
-            padding: Padding::uniform(1),
-            ..Parameters::default()
-        };
-        assert_eq!(problem.parameters(), expected, "seed {seed}");
+        assert_eq!(problem, smallest, "seed {seed}");
     }
 }
 
 #[test]
-fn a_passing_guess_is_taken_back() {
+fn a_passing_guess_is_followed_by_the_next_one() {
     let mut runner = TestRunner::deterministic();
     let mut tree = strategy(small()).new_tree(&mut runner).unwrap();
     assert!(!tree.complicate());
-    let before = tree.current();
+    let start = tree.current();
     assert!(tree.simplify());
-    assert_ne!(tree.current(), before);
-    assert!(tree.complicate());
-    assert_eq!(tree.current(), before);
+    let mut guesses = vec![tree.current()];
+    while tree.complicate() {
+        guesses.push(tree.current());
+    }
+    assert!(guesses.iter().all(|guess| guess.size() < start.size()));
+    assert_eq!(tree.current(), start);
+    assert!(!tree.complicate());
 }

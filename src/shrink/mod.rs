@@ -1,0 +1,135 @@
+//! Shrinking: from a failing problem to the smallest problem of the same finding.
+//!
+//! [`shrink`] goes down by a [`Descent`], whose docs say what is tried and what *proved minimal* means, and keeps to one
+//! [`Symptom`], so that what comes out is the bug that went in. Then the operands shrink, on the problem that was found:
+//! as many zeros as can be, and small numbers elsewhere, with the same elements wrong.
+//!
+//! # The same finding
+//! The worst a shrinker can do is to return another bug. A smaller problem shows the same finding if
+//!
+//! 1. the verdict is the same (`unstable`: in one of three runs that one or `differs`; the region is that of all three
+//!    together);
+//! 2. the region could be the finding's shape at that size ([`Region::could_be`](crate::judge::Region::could_be)); without
+//!    an output, the message is the same but for its numbers;
+//! 3. no *grown* problem contradicts. A small output says little: everything is `[:, :, :, :]` where it has one element.
+//!    So a problem with fewer than three images, channels, rows or columns is grown until it has three: images,
+//!    channels, and windows, one stride each, with kernel, pads and remainders as they are. If some grown problem fails the
+//!    same way with a region that can't be the finding's, and none fails with one that can, it is another bug.
+//!
+//! # What it can't do
+//! Two bugs of one backend with the same verdict and the same shape at every size are one finding, to the sweep and
+//! here. And a bug that neither a smaller problem nor its grown ones show in its own shape (masked at each of those sizes)
+//! may be left for another.
+
+mod operands;
+mod same;
+mod target;
+#[cfg(test)]
+mod tests;
+
+use crate::judge::{Examiner, Observation, Symptom};
+use crate::operands::Operands;
+use crate::problem::descent::Descent;
+use crate::problem::{Limits, Problem};
+use same::Same;
+use target::Target;
+use thiserror::Error;
+
+/// Runs of the backend that a shrink may take, unless something else is said. The planted defects take a tenth of it.
+pub const DEFAULT_CALLS: u64 = 1000;
+
+/// The smallest problem of a finding, and how it was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shrunk {
+    /// The problem.
+    pub problem: Problem,
+    /// Its operands: no further value can be zero, or smaller, with the same elements wrong; unless the calls ran out.
+    pub operands: Operands,
+    /// What the backend does on them.
+    pub observation: Observation,
+    /// Runs of the backend, all included.
+    pub calls: u64,
+    /// Smaller problems in the neighbourhood that were run and don't show the finding.
+    pub neighbours: u64,
+    /// Whether these are all in the neighbourhood. If not, the calls ran out, and this is the best so far.
+    pub proved: bool,
+}
+
+/// Why there is nothing to shrink.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ShrinkError {
+    /// The problem doesn't show the finding, or not any more.
+    #[error("{problem} does not show the finding: {expected} expected, but the backend {found}")]
+    DidNotReproduce {
+        /// The problem.
+        problem: Problem,
+        /// The finding.
+        expected: String,
+        /// What was seen.
+        found: String,
+    },
+}
+
+/// Shrinks `start`, which shows `symptom`, with at most some `calls` runs of the backend (a problem begun is finished).
+/// Afterwards the examiner holds expected and actual output of the result.
+///
+/// A problem `start` that fails is a finding by itself: [`Symptom::of`] what the examiner sees of it.
+///
+/// # Errors
+/// [`ShrinkError::DidNotReproduce`] where `start` doesn't show the symptom.
+///
+/// ```
+/// use convdiff::backend::{defect, exact::Exact};
+/// use convdiff::judge::{Examiner, Settings, Symptom};
+/// use convdiff::problem::Problem;
+/// use convdiff::shrink::{DEFAULT_CALLS, shrink};
+///
+/// let planted = defect::find("coreml-2515")?;
+/// let mut examiner = Examiner::new(&Exact, planted, Settings::default())?;
+/// let start: Problem = "mb1ic2ih5iw5oc2oh3ow3kh3kw2sh2sw2ph1pw1".parse()?;
+/// let symptom = Symptom::of(&examiner.examine(&start)).expect("it differs at [:, :, -1, -1]");
+/// let shrunk = shrink(&mut examiner, &start, &symptom, DEFAULT_CALLS)?;
+/// assert_eq!(shrunk.problem.to_string(), "mb1ic2ih1iw1oc1oh1ow1kh1kw2sh1sw2ph0pw0pr2");
+/// assert!(shrunk.proved);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn shrink(
+    examiner: &mut Examiner<'_>,
+    start: &Problem,
+    symptom: &Symptom,
+    calls: u64,
+) -> Result<Shrunk, ShrinkError> {
+    let before = examiner.runs();
+    let mut same = Same::new(examiner, Target::of(symptom), before.saturating_add(calls));
+    if let Err(observation) = same.begin(start) {
+        return Err(ShrinkError::DidNotReproduce {
+            problem: *start,
+            expected: symptom.to_string(),
+            found: in_words(&observation),
+        });
+    }
+    let within = |problem: &Problem| Limits::default().check(problem).is_ok();
+    let mut descent = Descent::from(*start);
+    let mut proved = true;
+    loop {
+        if same.is_spent() {
+            proved = false;
+            break;
+        }
+        match descent.next(within) {
+            Some(smaller) if same.shows(&smaller) => descent.accept(smaller),
+            Some(_) => {}
+            None => break,
+        }
+    }
+    let problem = descent.best();
+    let neighbours = descent.neighbours(within).iter().filter(|neighbour| descent.was_offered(neighbour)).count();
+    let (operands, observation) = operands::smallest(&mut same, &problem);
+    let calls = examiner.runs() - before;
+    Ok(Shrunk { problem, operands, observation, calls, neighbours: neighbours as u64, proved })
+}
+
+fn in_words(observation: &Observation) -> String {
+    Symptom::of(observation).map_or_else(|| observation.verdict.to_string(), |symptom| symptom.to_string())
+}
