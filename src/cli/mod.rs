@@ -5,6 +5,7 @@ mod exit;
 mod export;
 mod progress;
 mod replay;
+mod shrink;
 mod space;
 mod spaces;
 mod sweep;
@@ -31,6 +32,8 @@ enum Command {
     Replay(replay::ReplayCommand),
     /// Writes a failing case as an issue's text, or as a script that shows it on an engine.
     Export(export::ExportCommand),
+    /// Makes a failing case as small as it gets.
+    Shrink(shrink::ShrinkCommand),
     /// Lists the preset spaces, or shows one as TOML.
     Spaces(spaces::SpacesCommand),
     /// Lists the backends.
@@ -58,6 +61,7 @@ pub fn main() -> ExitCode {
         Command::Sweep(command) => command.run(),
         Command::Replay(command) => command.run(),
         Command::Export(command) => command.run(),
+        Command::Shrink(command) => command.run(),
         Command::Spaces(command) => command.run(),
         Command::Backends(command) => command.run(),
         Command::Worker(command) => command.run(),

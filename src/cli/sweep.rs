@@ -46,6 +46,9 @@ pub struct SweepCommand {
     /// Seconds that a backend in its own process has for one problem.
     #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = seconds)]
     deadline: f64,
+    /// Runs that shrinking one finding may take; 0 leaves it as it was swept.
+    #[arg(long, value_name = "N", default_value_t = convdiff::shrink::DEFAULT_CALLS)]
+    shrink_calls: u64,
     /// Problems that may be run to explain a finding: when it happens, and what happens then; 0 explains nothing.
     #[arg(long, value_name = "N", default_value_t = 600)]
     explain_calls: usize,
@@ -148,6 +151,7 @@ impl SweepCommand {
             map: self.map,
             isolate: self.isolate,
             deadline: self.deadline,
+            shrink_calls: self.shrink_calls,
             explain_calls: self.explain_calls,
             space: chosen.space,
         };
@@ -163,6 +167,7 @@ impl SweepCommand {
             && self.seed == DEFAULT_SEED
             && !self.strict
             && !self.isolate
+            && self.shrink_calls == convdiff::shrink::DEFAULT_CALLS
             && self.explain_calls == 600
             && self.map == MapKind::Full;
         Ok(if default { None } else { Some(self.plan()?.0) })

@@ -10,4 +10,4 @@ pub mod trigger;
 pub use evidence::{Evidence, Neighbours, Other, Outcome, REPEATS, Repeats, neighbours};
 pub use explain::{Explanation, SymptomOracle, TAP_RUNS, Told, explain};
 pub use finding::{Finding, findings};
-pub use repro::{Outputs, Repro, ReproError, Tensors};
+pub use repro::{Outputs, Proof, Repro, ReproError, Tensors};

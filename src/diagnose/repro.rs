@@ -1,8 +1,9 @@
 //! A repro: a failing problem with its operands, what is expected and what came out, as a file that can be replayed anywhere.
 
-use crate::judge::{Examiner, Observation, Settings, Verdict};
+use crate::judge::{Examiner, Observation, Settings, Symptom, Verdict};
 use crate::operands::{Case, Operands};
 use crate::problem::Problem;
+use crate::shrink::{ShrinkError, Shrunk, shrink};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -34,10 +35,25 @@ pub struct Repro {
     pub fill: String,
     /// Its seed.
     pub seed: u64,
+    /// How far the problem is proved to be the smallest; none where it was not shrunk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shrunk: Option<Proof>,
     /// Input, weights and bias.
     pub operands: Tensors,
     /// Expected and actual output.
     pub output: Outputs,
+}
+
+/// What a shrink did for a [`Repro`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proof {
+    /// Whether every smaller problem in the neighbourhood was run and doesn't show the finding; if not, the runs were spent.
+    pub proved: bool,
+    /// How many such problems were run.
+    pub smaller_neighbours: u64,
+    /// Runs of the backend that the shrink took.
+    pub runs: u64,
 }
 
 /// The operands of a [`Repro`].
@@ -112,6 +128,7 @@ impl Repro {
             message: observation.message.as_deref().map(str::to_owned),
             fill: settings.fill.name().to_owned(),
             seed: settings.seed,
+            shrunk: None,
             operands: Tensors {
                 input: operands.input.clone(),
                 weights: operands.weights.clone(),
@@ -123,6 +140,25 @@ impl Repro {
                 wrong: examiner.wrong().iter().map(|&index| crate::judge::position(shape, index)).collect(),
             },
         }
+    }
+
+    /// The repro of the smallest problem near `start` that shows `symptom`, with the simplest operands, found in at most
+    /// some `runs` runs of the backend.
+    ///
+    /// # Errors
+    /// `start` doesn't show the symptom.
+    pub fn shrunk(
+        examiner: &mut Examiner<'_>,
+        settings: Settings,
+        start: &Problem,
+        symptom: &Symptom,
+        runs: u64,
+    ) -> Result<Self, ShrinkError> {
+        let Shrunk { problem, operands, observation, calls, neighbours, proved } =
+            shrink(examiner, start, symptom, runs)?;
+        let repro = Self::of(&problem, &operands, settings, examiner, &observation);
+        let shrunk = Some(Proof { proved, smaller_neighbours: neighbours, runs: calls });
+        Ok(Self { shrunk, ..repro })
     }
 
     /// The operands as a case.

@@ -8,6 +8,6 @@ mod table;
 
 pub use backends::backends;
 pub use plane::picture;
-pub use replay::{label, replayed};
+pub use replay::{label, replayed, shrunk};
 pub use summary::{Summary, summary};
 pub use table::{count, table};

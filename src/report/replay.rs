@@ -2,7 +2,8 @@
 
 use super::plane::picture;
 use crate::backend::{Backend, Kind};
-use crate::judge::{Examiner, Observation, Verdict};
+use crate::diagnose::Repro;
+use crate::judge::{Examiner, Observation, Symptom, Verdict};
 use crate::problem::Problem;
 use std::fmt::Write;
 
@@ -61,4 +62,26 @@ fn error(largest: f64, ulps: u32, in_bounds: f64) -> String {
     } else {
         format!("{largest}, where every sum is exact")
     }
+}
+
+/// A shrunk repro: what it shows, how small it is, and its numbers.
+pub fn shrunk(repro: &Repro, symptom: &Symptom) -> String {
+    let planted = if repro.planted { " (planted)" } else { "" };
+    let numbers = |values: &[f32]| values.iter().map(f32::to_string).collect::<Vec<_>>().join(" ");
+    let mut text = format!("{}\n{}\n{}{planted} {symptom}\n", repro.problem, repro.words, repro.backend);
+    let proof = repro.shrunk.as_ref().map(super::summary::proved);
+    let operands = &repro.operands;
+    for (name, value) in [
+        ("", proof.unwrap_or_default()),
+        ("input    ", numbers(&operands.input)),
+        ("weights  ", numbers(&operands.weights)),
+        ("bias     ", numbers(&operands.bias)),
+        ("expected ", numbers(&repro.output.expected)),
+        ("actual   ", numbers(&repro.output.actual)),
+    ] {
+        if !value.is_empty() {
+            text += &format!("{name}{value}\n");
+        }
+    }
+    text
 }

@@ -2,8 +2,8 @@
 
 use super::table::{count, table};
 use crate::backend::Backend;
-use crate::diagnose::Explanation;
 use crate::diagnose::trigger::Trigger;
+use crate::diagnose::{Explanation, Proof};
 use crate::judge::Verdict;
 use crate::run::Reported;
 use crate::sweep::Tally;
@@ -70,7 +70,7 @@ fn findings(summary: &Summary<'_>) -> String {
     }
     let mut text = String::from("\nFindings\n");
     for (number, reported) in summary.findings.iter().enumerate() {
-        let Reported { finding, repro, explanation } = reported;
+        let Reported { finding, file, repro, explanation } = reported;
         let backend = super::label(&*summary.backends[finding.backend]);
         let s = if finding.problems == 1 { "" } else { "s" };
         // Writing to a String can't fail.
@@ -86,13 +86,24 @@ fn findings(summary: &Summary<'_>) -> String {
         }
         let _ = writeln!(
             text,
-            "     smallest  {}\n               {}\n     replay    convdiff replay {}",
-            finding.smallest,
-            finding.smallest.in_words(),
-            summary.path.join(repro).display(),
+            "     smallest  {}\n               {}{}\n     replay    convdiff replay {}",
+            repro.problem,
+            repro.words,
+            repro.shrunk.map_or_else(String::new, |proof| format!("\n               {}", proved(&proof))),
+            summary.path.join(file).display(),
         );
     }
     text
+}
+
+/// What a repro's problem is known to be.
+pub(crate) fn proved(proof: &Proof) -> String {
+    let Proof { proved, smaller_neighbours, runs } = proof;
+    if *proved {
+        format!("proved minimal: all {smaller_neighbours} smaller neighbours were run and don't show it; {runs} runs")
+    } else {
+        format!("not proved minimal: the runs were spent, after {runs}")
+    }
 }
 
 /// When it happens and what happens then.

@@ -2,7 +2,7 @@
 
 use crate::backend::{Backend, Kind};
 use crate::diagnose::trigger::{Counts, Trigger};
-use crate::diagnose::{Explanation, Finding};
+use crate::diagnose::{Explanation, Finding, Proof, Repro};
 use crate::problem::{Condition, Problem};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -13,7 +13,9 @@ pub struct Reported {
     /// The finding.
     pub finding: Finding,
     /// Name of its repro's file in the run's folder.
-    pub repro: String,
+    pub file: String,
+    /// Its repro.
+    pub repro: Repro,
     /// When and how it happens, if that was asked for.
     pub explanation: Option<Explanation>,
 }
@@ -34,10 +36,15 @@ pub struct FindingEntry {
     pub backend: String,
     /// Whether that is a planted bug.
     pub planted: bool,
-    /// The smallest problem in words.
+    /// The repro's problem: the smallest that shows it, where it was shrunk.
+    pub problem: Problem,
+    /// The same in words.
     pub words: String,
     /// The file with it in full.
     pub repro: String,
+    /// How far it is proved to be the smallest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shrunk: Option<Proof>,
     /// The finding.
     #[serde(flatten)]
     pub finding: Finding,
@@ -84,14 +91,16 @@ pub struct TriggerEntry {
 impl FindingsFile {
     /// The file of what was reported.
     pub fn of(reported: &[Reported], backends: &[Arc<dyn Backend>]) -> Self {
-        let entry = |Reported { finding, repro, explanation }: &Reported| {
+        let entry = |Reported { finding, file, repro, explanation }: &Reported| {
             let backend = &backends[finding.backend];
             let trigger = explanation.as_ref().and_then(|explanation| explanation.trigger.as_ref());
             FindingEntry {
                 backend: backend.name().to_owned(),
                 planted: backend.kind() == Kind::Planted,
-                words: finding.smallest.in_words(),
-                repro: repro.clone(),
+                words: repro.words.clone(),
+                repro: file.clone(),
+                problem: repro.problem,
+                shrunk: repro.shrunk,
                 finding: finding.clone(),
                 taps: explanation.as_ref().and_then(Explanation::taps_in_words),
                 trigger: trigger.map(TriggerEntry::of),

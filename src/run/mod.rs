@@ -240,14 +240,27 @@ impl Run {
                 }
                 _ => None,
             };
-            let observation = examiner.examine(&finding.smallest);
-            let repro = Repro::of(&finding.smallest, examiner.operands(), settings, &examiner, &observation);
+            let repro = self.repro(&mut examiner, &finding);
             self.folder.write(&file, repro.to_toml()?.as_bytes())?;
-            reported.push(Reported { finding, repro: file, explanation });
+            reported.push(Reported { finding, file, repro, explanation });
         }
         let file = FindingsFile::of(&reported, &self.backends.under_test);
         write_toml(&self.folder, FINDINGS, &file)?;
         Ok(reported)
+    }
+
+    /// The finding's smallest problem, shrunk; as it was swept where that is not asked for, or doesn't show it again.
+    fn repro(&self, examiner: &mut Examiner<'_>, finding: &Finding) -> Repro {
+        let plan = &self.manifest.plan;
+        let settings = plan.settings();
+        if plan.shrink_calls > 0 {
+            let shrunk = Repro::shrunk(examiner, settings, &finding.smallest, &finding.symptom, plan.shrink_calls);
+            if let Ok(repro) = shrunk {
+                return repro;
+            }
+        }
+        let observation = examiner.examine(&finding.smallest);
+        Repro::of(&finding.smallest, examiner.operands(), settings, examiner, &observation)
     }
 
     fn explain(

@@ -41,6 +41,8 @@ pub struct Plan {
     pub isolate: bool,
     /// Seconds that a backend in another process has for one problem.
     pub deadline: f64,
+    /// Runs that shrinking one finding may take; 0 leaves it as it was swept.
+    pub shrink_calls: u64,
     /// Problems that may be run to explain a finding; 0 explains nothing.
     pub explain_calls: usize,
     /// The space; without one, the run's list of problems is in `problems.txt`.

@@ -20,6 +20,7 @@ fn plan() -> Plan {
         map: MapKind::Full,
         isolate: false,
         deadline: 10.0,
+        shrink_calls: 1000,
         explain_calls: 50,
         space: Some(convdiff::problem::space::presets::PRESETS[0].axes()),
     }

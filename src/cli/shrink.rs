@@ -1,0 +1,79 @@
+//! `convdiff shrink`.
+
+use super::exit;
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use convdiff::backend::registry::{self, Isolation};
+use convdiff::diagnose::Repro;
+use convdiff::judge::{Examiner, Settings, Symptom};
+use convdiff::operands::{DEFAULT_SEED, Fill};
+use convdiff::problem::{Limits, Problem};
+use convdiff::report::shrunk;
+use convdiff::shrink::DEFAULT_CALLS;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Makes a failing case as small as it gets, and writes it as a repro.
+///
+/// Exits with 2 where it fails (as a failing case should), 4 where it doesn't.
+#[derive(Debug, Args)]
+pub struct ShrinkCommand {
+    /// A failing problem: a descriptor or a repro file.
+    #[arg(value_name = "DESCRIPTOR|FILE")]
+    what: String,
+    /// The backend that fails [default: a repro's own].
+    #[arg(short, long, value_name = "NAME")]
+    backend: Option<String>,
+    /// The backend that is believed.
+    #[arg(long, value_name = "NAME", default_value = "exact")]
+    reference: String,
+    /// How operands are filled.
+    #[arg(long, default_value = "integers", value_parser = super::sweep::fill)]
+    fill: Fill,
+    /// Seed of the operands.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
+    seed: u64,
+    /// Runs of the backend; when they are spent, the best so far is written, and said to be not proved.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_CALLS)]
+    shrink_calls: u64,
+    /// Where to write the repro [default: nowhere; the problem is printed].
+    #[arg(short, long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+impl ShrinkCommand {
+    pub fn run(self) -> Result<ExitCode> {
+        let (start, own) = read(&self.what)?;
+        Limits::default().check(&start).with_context(|| format!("{start}"))?;
+        let Some(name) = self.backend.or(own) else {
+            bail!("a descriptor has no backend of its own; say which fails, as in `--backend rten`");
+        };
+        let isolation = Isolation::by(super::own_file()?);
+        let backend = registry::open(&name, &isolation)?;
+        let reference = registry::open(&self.reference, &isolation)?;
+        let settings = Settings { fill: self.fill, seed: self.seed, strict: false };
+        let mut examiner = Examiner::new(&*reference, &*backend, settings)?;
+        let observation = examiner.examine(&start);
+        let Some(symptom) = Symptom::of(&observation) else {
+            writeln!(std::io::stderr(), "{name} {} on {start}: there is nothing to shrink", observation.verdict)?;
+            return Ok(exit::NOTHING_TESTED.into());
+        };
+        let repro = Repro::shrunk(&mut examiner, settings, &start, &symptom, self.shrink_calls)?;
+        if let Some(file) = &self.out {
+            convdiff::sweep::folder::write_whole(file, repro.to_toml()?.as_bytes())?;
+        }
+        write!(std::io::stdout(), "{}", shrunk(&repro, &symptom))?;
+        Ok(exit::FINDINGS.into())
+    }
+}
+
+/// The problem that a word on the command line names, and the backend that failed on it.
+fn read(what: &str) -> Result<(Problem, Option<String>)> {
+    if !Path::new(what).is_file() {
+        return Ok((what.parse().with_context(|| format!("{what:?} is no file and no descriptor"))?, None));
+    }
+    let text = std::fs::read_to_string(what).with_context(|| format!("reading {what}"))?;
+    let repro = Repro::parse(&text).with_context(|| what.to_owned())?;
+    Ok((repro.problem, Some(repro.backend)))
+}
