@@ -1,6 +1,7 @@
 //! One file a subcommand: parsing and printing, no logic. stdout is data, stderr is talk.
 
 mod backends;
+mod corpus;
 mod exit;
 mod export;
 mod progress;
@@ -31,6 +32,8 @@ enum Command {
     Replay(replay::ReplayCommand),
     /// Writes a failing case as an issue's text, or as a script that shows it on an engine.
     Export(export::ExportCommand),
+    /// Adds problems to the fuzzer's seeds, or lists those.
+    Corpus(corpus::CorpusCommand),
     /// Lists the preset spaces, or shows one as TOML.
     Spaces(spaces::SpacesCommand),
     /// Lists the backends.
@@ -58,6 +61,7 @@ pub fn main() -> ExitCode {
         Command::Sweep(command) => command.run(),
         Command::Replay(command) => command.run(),
         Command::Export(command) => command.run(),
+        Command::Corpus(command) => command.run(),
         Command::Spaces(command) => command.run(),
         Command::Backends(command) => command.run(),
         Command::Worker(command) => command.run(),
