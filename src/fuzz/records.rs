@@ -3,8 +3,8 @@
 use crate::diagnose::{Repro, ReproError};
 use crate::judge::{Examiner, Observation, Settings, Symptom};
 use crate::problem::{Problem, Size};
-use crate::sweep::folder::write_whole;
 use crate::sweep::SweepError;
+use crate::sweep::folder::write_whole;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -60,10 +60,7 @@ fn what_is_excluded_or_too_large_is_rejected() {
         options(&[("CONVDIFF_BACKEND", "defect:coreml-2515"), ("CONVDIFF_WHERE", "kernel_h == kernel_w")]).unwrap();
     let square = b"mb1ic2ih5oc2kh3";
     let large = b"mb1ic100ih100oc100kh3";
-    assert_eq!(
-        outcomes(&options, &[CORNER, square, large]),
-        [Outcome::Rejected, Outcome::Passed, Outcome::Rejected]
-    );
+    assert_eq!(outcomes(&options, &[CORNER, square, large]), [Outcome::Rejected, Outcome::Passed, Outcome::Rejected]);
 }
 
 #[test]
