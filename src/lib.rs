@@ -6,6 +6,7 @@
 pub mod backend;
 pub mod diagnose;
 pub mod export;
+pub mod fuzz;
 pub mod judge;
 pub mod operands;
 pub mod problem;

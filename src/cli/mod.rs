@@ -1,6 +1,7 @@
 //! One file a subcommand: parsing and printing, no logic. stdout is data, stderr is talk.
 
 mod backends;
+mod corpus;
 mod exit;
 mod export;
 mod progress;
@@ -34,6 +35,8 @@ enum Command {
     Export(export::ExportCommand),
     /// Makes a failing case as small as it gets.
     Shrink(shrink::ShrinkCommand),
+    /// Adds problems to the fuzzer's seeds, or lists those.
+    Corpus(corpus::CorpusCommand),
     /// Lists the preset spaces, or shows one as TOML.
     Spaces(spaces::SpacesCommand),
     /// Lists the backends.
@@ -62,6 +65,7 @@ pub fn main() -> ExitCode {
         Command::Replay(command) => command.run(),
         Command::Export(command) => command.run(),
         Command::Shrink(command) => command.run(),
+        Command::Corpus(command) => command.run(),
         Command::Spaces(command) => command.run(),
         Command::Backends(command) => command.run(),
         Command::Worker(command) => command.run(),

@@ -9,9 +9,9 @@ use convdiff::diagnose::Repro;
 use convdiff::judge::{Examiner, Observation, Settings, Verdict};
 use convdiff::operands::{DEFAULT_SEED, Fill};
 use convdiff::problem::list::Problems;
-use convdiff::problem::{Limits, Problem};
+use convdiff::problem::{Limits, Problem, artifact};
 use convdiff::report::replayed;
-use std::io::{BufReader, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use std::time::Duration;
 /// Exits with 2 if anything fails, planted defects included.
 #[derive(Debug, Args)]
 pub struct ReplayCommand {
-    /// A descriptor, a repro file, a list of descriptors, or a folder of those (a run, or corpus/regressions).
+    /// A descriptor, a repro file, a list of descriptors, a libFuzzer artifact, or a folder of repros and lists (a run, or corpus/regressions).
     #[arg(value_name = "DESCRIPTOR|FILE|FOLDER", required = true)]
     what: Vec<String>,
     /// Backends [default: a repro's own; of a descriptor every one that is compiled in].
@@ -49,7 +49,7 @@ pub struct ReplayCommand {
 }
 
 /// Something to replay.
-enum Target {
+pub(super) enum Target {
     Problem(Problem),
     Repro(Box<Repro>),
 }
@@ -136,7 +136,7 @@ fn against(repro: &Repro, observation: &Observation) -> String {
 }
 
 /// What a word on the command line names.
-fn find(what: &str, targets: &mut Vec<Target>) -> Result<()> {
+pub(super) fn find(what: &str, targets: &mut Vec<Target>) -> Result<()> {
     let path = Path::new(what);
     if path.is_dir() {
         return find_in(path, targets);
@@ -171,16 +171,22 @@ fn find_in(folder: &Path, targets: &mut Vec<Target>) -> Result<()> {
     Ok(())
 }
 
+/// Repros are TOML; `.txt`, and what else a person could have written, is a list; the rest is a fuzzer's bytes.
 fn read(path: &Path, targets: &mut Vec<Target>) -> Result<()> {
     let shown = path.display();
-    if path.extension().is_some_and(|extension| extension == "toml") {
+    let extension = path.extension().unwrap_or_default();
+    if extension == "toml" {
         let text = std::fs::read_to_string(path).with_context(|| format!("reading {shown}"))?;
         let repro = Repro::parse(&text).with_context(|| format!("{shown}"))?;
         targets.push(Target::Repro(Box::new(repro)));
         return Ok(());
     }
-    let file = std::fs::File::open(path).with_context(|| format!("reading {shown}"))?;
-    for problem in Problems::new(BufReader::new(file)) {
+    let bytes = std::fs::read(path).with_context(|| format!("reading {shown}"))?;
+    if extension != "txt" && !artifact::is_text(&bytes) {
+        targets.push(Target::Problem(artifact::read(&bytes)));
+        return Ok(());
+    }
+    for problem in Problems::new(&*bytes) {
         targets.push(Target::Problem(problem.with_context(|| format!("{shown}"))?));
     }
     Ok(())

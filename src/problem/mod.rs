@@ -4,6 +4,7 @@
 //! can't be made, so nothing behind this module has to ask again.
 
 mod along;
+pub mod artifact;
 pub mod condition;
 pub mod descent;
 pub mod descriptor;
@@ -12,6 +13,7 @@ mod error;
 mod feature;
 mod limits;
 pub mod list;
+pub mod mutate;
 mod order;
 pub mod space;
 mod words;

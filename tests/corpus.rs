@@ -1,0 +1,67 @@
+//! `convdiff corpus`, and what else takes a fuzzer's files, as a user sees it.
+
+use assert_cmd::Command;
+use std::fs;
+use tempfile::TempDir;
+
+const CORNER: &str = "mb1ic2ih5iw5oc2oh3ow3kh3kw2sh2sw2ph1pw1pr1";
+
+fn convdiff(folder: &TempDir, arguments: &[&str]) -> (String, String, i32) {
+    let output = Command::cargo_bin("convdiff").unwrap().current_dir(folder).args(arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (text(output.stdout), text(output.stderr), output.status.code().unwrap())
+}
+
+#[test]
+fn descriptors_become_seeds_and_seeds_become_descriptors() {
+    let folder = TempDir::new().unwrap();
+    // Not canonical, and of benchdnn's grammar.
+    let (stdout, _, code) = convdiff(&folder, &["corpus", "add", "mb1ic2ih5oc2kh3", CORNER, CORNER]);
+    let square = "mb1ic2ih5iw5oc2oh3ow3kh3kw3ph0pw0";
+    assert_eq!((stdout, code), (format!("corpus/conv_diff/{square}\ncorpus/conv_diff/{CORNER}\n"), 0));
+    let seed = fs::read_to_string(folder.path().join("corpus/conv_diff").join(CORNER)).unwrap();
+    assert_eq!(seed, format!("{CORNER}\n"));
+
+    // What libFuzzer adds by itself: the same as text without an end of line, and bytes.
+    fs::write(folder.path().join("corpus/conv_diff/0123abcd"), CORNER).unwrap();
+    fs::write(folder.path().join("corpus/conv_diff/4567abcd"), [1, 40, 0, 90, 7]).unwrap();
+    let (listed, _, code) = convdiff(&folder, &["corpus", "list"]);
+    let lines: Vec<&str> = listed.lines().collect();
+    assert_eq!((lines.len(), code), (3, 0), "{listed}");
+    assert!(lines.contains(&CORNER) && lines.contains(&square), "{listed}");
+
+    // The list makes the same seeds elsewhere.
+    fs::write(folder.path().join("list.txt"), &listed).unwrap();
+    convdiff(&folder, &["corpus", "add", "list.txt", "--folder", "elsewhere"]);
+    assert_eq!(convdiff(&folder, &["corpus", "list", "elsewhere"]).0, listed);
+}
+
+#[test]
+fn what_can_be_no_seed_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let (_, stderr, code) = convdiff(&folder, &["corpus", "add", "mb1ic100ih100oc100kh3"]);
+    insta::assert_snapshot!(stderr, @"error: mb1ic100ih100iw100oc100oh98ow98kh3kw3ph0pw0: fuzz targets skip it: the problem takes 864.4 million multiply-adds, over the limit of 2.0 million");
+    assert_eq!(code, 1);
+    let (stdout, stderr, code) = convdiff(&folder, &["corpus", "list", "."]);
+    assert_eq!((stdout.as_str(), stderr.as_str(), code), ("", "no seeds in .\n", 4));
+    assert_eq!(convdiff(&folder, &["corpus", "list", "nowhere"]).2, 74);
+}
+
+#[test]
+fn an_artifact_is_replayed_be_it_text_or_bytes() {
+    let folder = TempDir::new().unwrap();
+    let replay = |bytes: &[u8]| {
+        fs::write(folder.path().join("crash-0123"), bytes).unwrap();
+        convdiff(&folder, &["replay", "--backend", "defect:coreml-2515", "crash-0123"])
+    };
+    let (stdout, _, code) = replay(CORNER.as_bytes());
+    assert!(stdout.starts_with(CORNER) && stdout.contains("[:, :, -1, -1]"), "{stdout}");
+    assert_eq!(code, 2);
+    let (stdout, _, code) = replay(&[1, 40, 0, 90, 7]);
+    assert!(stdout.starts_with("mb2"), "{stdout}");
+    assert_eq!(code, 0);
+    // Text that is no descriptor is a person's mistake, not a fuzzer's input.
+    let (_, stderr, code) = replay(b"mb1ic2ih5oc2kj3\n");
+    insta::assert_snapshot!(stderr, @r#"error: crash-0123: line 1, byte 12, in "mb1ic2ih5oc2kj3": unknown key "kj"; did you mean "kh"?"#);
+    assert_eq!(code, 1);
+}
