@@ -100,9 +100,7 @@ impl Session for PluginSession<'_> {
             }
             UNSUPPORTED => Err(Failure::Unsupported(message.into())),
             ERROR => Err(Failure::Error(message)),
-            other => {
-                Err(Failure::Error(format!("convdiff_conv2d_v1 returned {other}, which means nothing: {message}")))
-            }
+            other => Err(Failure::Error(format!("convdiff_conv2d_v1 returned {other}, which is no status"))),
         }
     }
 }
