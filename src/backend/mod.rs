@@ -14,6 +14,8 @@ pub mod exact;
 pub mod im2col;
 #[cfg(feature = "ort")]
 pub mod ort;
+#[cfg(unix)]
+pub mod plugin;
 pub mod registry;
 #[cfg(feature = "rten")]
 pub mod rten;

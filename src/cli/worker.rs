@@ -3,11 +3,13 @@
 use super::exit;
 use anyhow::Context;
 use clap::{Args, Subcommand};
+use convdiff::backend::plugin::Plugin;
 use convdiff::backend::registry;
 use convdiff::backend::worker::check::Mark;
 use convdiff::backend::worker::{self, Limits};
 use std::ffi::OsString;
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -22,7 +24,7 @@ pub struct WorkerCommand {
 enum Task {
     /// Answers batches on standard input and output with a backend of this convdiff.
     Serve {
-        /// The backend's name.
+        /// The backend's name, or `plugin:` and a library's path.
         backend: String,
     },
     /// Says line by line what is right and what is wrong about a worker (see docs/worker-protocol.md).
@@ -48,8 +50,10 @@ impl WorkerCommand {
 
 fn serve(name: &str) -> anyhow::Result<ExitCode> {
     let (input, output) = worker::take_stdio().context("standard input and output can't be taken over")?;
-    let backend = registry::find(name)?;
-    worker::serve(backend.as_ref(), input, output)?;
+    match name.strip_prefix(worker::PLUGIN) {
+        Some(path) => worker::serve(&Plugin::load(Path::new(path))?, input, output)?,
+        None => worker::serve(registry::find(name)?.as_ref(), input, output)?,
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -11,6 +11,7 @@ use convdiff::problem::{Hw, Parameters, Problem};
 use insta::assert_snapshot;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
 /// An example's binary, which stands beside the tests' own folder.
@@ -235,6 +236,31 @@ fn processes_that_somebody_kills_change_no_answer() {
 }
 
 #[test]
+fn a_sweep_over_a_worker_that_is_killed_again_and_again_ends_with_the_same_map() {
+    let folder = tempfile::tempdir().unwrap();
+    let map = |how: &str, threads: &str| {
+        let run = folder.path().join(format!("{how}-{threads}"));
+        // The name is the same in both, so that the maps can be: what differs is only what the command leads to.
+        let link = folder.path().join("worker");
+        let _ = std::fs::remove_file(&link);
+        std::fs::write(&link, format!("#!/bin/sh\nexec '{}' {how}\n", example("bad_worker").display())).unwrap();
+        std::fs::set_permissions(&link, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+        let swept = Command::new(env!("CARGO_BIN_EXE_convdiff"))
+            .args(["sweep", "--quiet", "--sample", "300", "--threads", threads])
+            .arg(format!("--backend=worker:{}", link.display()))
+            .arg("--out")
+            .arg(&run)
+            .output()
+            .unwrap();
+        assert!(swept.status.success(), "{}", String::from_utf8_lossy(&swept.stderr));
+        std::fs::read(run.join("map.csv")).unwrap()
+    };
+    let undisturbed = map("well", "2");
+    assert!(map("killed-now-and-then", "1") == undisturbed);
+    assert!(map("killed-now-and-then", "2") == undisturbed);
+}
+
+#[test]
 fn an_end_that_no_problem_alone_repeats_is_remarked() {
     let worker = bad("aborts-now-and-then");
     assert_eq!(run(&worker), [const { Ok(()) }; 5]);
@@ -277,7 +303,7 @@ mod ends {
     use rustix::event::{PollFd, PollFlags, poll};
     use rustix::process::{Pid, PidfdFlags, pidfd_open};
     use std::path::Path;
-    use std::process::{Command, Stdio};
+    use std::process::Stdio;
 
     /// A pipe, and the command of a worker that tells its process id there.
     fn telling(folder: &Path, how: &str) -> (PathBuf, Vec<OsString>) {

@@ -388,3 +388,99 @@ pub(super) fn get_floats(bytes: &[u8], floats: &mut [f32]) {
         *value = f32::from_le_bytes(*four);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operands::{Fill, Operands};
+    use proptest::prelude::*;
+
+    fn hello() -> Hello {
+        Hello {
+            engine: "an engine: really".to_owned(),
+            version: "1.2".to_owned(),
+            options: String::new(),
+            arithmetic: Arithmetic::F32,
+            supports: "batch 1".to_owned(),
+            max_batch: 7,
+        }
+    }
+
+    #[test]
+    fn handshakes_come_back_as_they_went() {
+        for (_, arithmetic) in ARITHMETICS {
+            let hello = Hello { arithmetic, ..hello() };
+            let bytes = hello.to_bytes();
+            let (header, payload) = bytes.split_first_chunk().unwrap();
+            let length = payload.len() as u64;
+            assert_eq!(Header::parse(header), Ok(Header { tag: Tag::Hello, number: VERSION, length }));
+            assert_eq!(Hello::parse(payload), Ok(hello));
+        }
+    }
+
+    #[test]
+    fn a_line_break_in_a_value_does_not_make_a_line() {
+        let hello = Hello { version: "1\nengine: other".to_owned(), ..hello() };
+        let read = Hello::parse(&hello.to_bytes()[HEADER..]).unwrap();
+        assert_eq!((read.engine, read.version), (hello.engine, "1 engine: other".to_owned()));
+    }
+
+    #[test]
+    fn headers_of_every_tag_come_back_as_they_went() {
+        for tag in Tag::ALL {
+            let header = Header { tag, number: u32::MAX, length: u64::MAX - 1 };
+            assert_eq!(Header::parse(&header.to_bytes()), Ok(header));
+        }
+    }
+
+    #[test]
+    fn texts_are_cut_between_characters() {
+        let mut bytes = Vec::new();
+        put_text(Tag::Error, 1, &"é".repeat(LONGEST_TEXT), &mut bytes);
+        assert_eq!(bytes.len(), HEADER + LONGEST_TEXT);
+        assert!(std::str::from_utf8(&bytes[HEADER..]).is_ok());
+    }
+
+    #[test]
+    fn every_parameter_has_a_word_of_its_own() {
+        let problem = Problem::new(Parameters {
+            batch: 2,
+            in_channels: 6,
+            out_channels: 9,
+            groups: 3,
+            input: Hw { h: 21, w: 22 },
+            kernel: Hw { h: 4, w: 5 },
+            stride: Hw { h: 7, w: 8 },
+            dilation: Hw { h: 1, w: 2 },
+            padding: Padding { top: 10, left: 11, bottom: 12, right: 13 },
+            bias: true,
+        })
+        .unwrap();
+        let words = problem_words(&problem, 99);
+        assert_eq!(words, [2, 6, 9, 3, 21, 22, 4, 5, 7, 8, 1, 2, 10, 11, 12, 13, 1, 6, 5, 99]);
+
+        let mut operands = Operands::default();
+        operands.fill(&problem, Fill::Integers, 1);
+        let mut bytes = Vec::new();
+        put_batch(&[operands.case(&problem)], 99, &mut bytes);
+        let (table, floats) = bytes[HEADER..].split_first_chunk().unwrap();
+        assert_eq!(parse_problem(table), Ok((problem, 99)));
+        let mut read = vec![0.0; floats.len() / 4];
+        get_floats(floats, &mut read);
+        assert_eq!(read, [operands.input, operands.weights, operands.bias].concat());
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(header: [u8; HEADER], table: [u8; PROBLEM_BYTES], text: Vec<u8>) {
+            let _ = Header::parse(&header).map(|header| header.length_within("a text", 10));
+            let _ = parse_problem(&table);
+            let _ = Hello::parse(&text);
+        }
+
+        #[test]
+        fn no_handshake_text_makes_it_panic(text in "((engine|version|max_batch|dtypes|arithmetic)?:? ?[a-z0-9:]{0,6}\n?){0,8}") {
+            let _ = Hello::parse(text.as_bytes());
+        }
+    }
+}

@@ -50,7 +50,7 @@ pub(super) fn features() -> Vec<Feature> {
             of(channels, |(n, times)| Parameters { in_channels: n, out_channels: n * times, groups: n, ..base })
         }),
         ("windows that don't reach the far edge", {
-            let sizes = [(6, 2, 3), (7, 3, 3), (5, 2, 2)];
+            let sizes = [(6, 2, 3), (7, 3, 3), (9, 2, 2)];
             of(sizes, |(input, kernel, stride)| Parameters {
                 input: Hw::square(input),
                 kernel: Hw::square(kernel),

@@ -1,0 +1,154 @@
+//! Plugins in C and Rust, right and wrong, built here and run as backends of the program.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used)]
+
+use convdiff::backend::registry::{self, Isolation};
+use convdiff::backend::worker::Limits;
+use convdiff::backend::worker::check::{Mark, check};
+use convdiff::backend::{Backend, BackendError, Failure, UNWRITTEN, exact::Exact};
+use convdiff::operands::{Fill, Operands};
+use convdiff::problem::{Hw, Padding, Parameters, Problem};
+use insta::assert_snapshot;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use tempfile::TempDir;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+const PROGRAM: &str = env!("CARGO_BIN_EXE_convdiff");
+
+/// Builds `examples/plugins/SOURCE` into a folder of the caller's.
+fn build(folder: &TempDir, source: &str) -> PathBuf {
+    let path = Path::new(ROOT).join("examples/plugins").join(source);
+    let library = folder.path().join(format!("{source}.so"));
+    let mut command = if source.ends_with(".rs") {
+        let mut rustc = Command::new("rustc");
+        rustc.args(["-O", "--edition", "2024", "--crate-type", "cdylib"]);
+        rustc
+    } else {
+        let mut cc = Command::new("cc");
+        cc.args(["-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-I"]).arg(Path::new(ROOT).join("include"));
+        cc
+    };
+    let built = command.arg("-o").arg(&library).arg(path).output().unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    library
+}
+
+fn open(library: &Path) -> Result<Arc<dyn Backend>, BackendError> {
+    registry::open(&format!("plugin:{}", library.display()), &Isolation::by(PROGRAM.into()))
+}
+
+/// What the problem comes to; an output must be right.
+fn run(backend: &dyn Backend, parameters: Parameters) -> Result<(), Failure> {
+    let problem = Problem::new(parameters).unwrap();
+    let mut operands = Operands::default();
+    operands.fill(&problem, Fill::Integers, 1);
+    let [mut actual, mut expected] = [(); 2].map(|()| vec![UNWRITTEN; problem.output_len() as usize]);
+    backend.session().unwrap().run(operands.case(&problem), &mut actual)?;
+    Exact.session().unwrap().run(operands.case(&problem), &mut expected).unwrap();
+    assert_eq!(actual, expected, "{problem}");
+    Ok(())
+}
+
+/// What the problem comes to, in words, the last words of a process left out.
+fn outcome(backend: &dyn Backend, parameters: Parameters) -> String {
+    let outcome = run(backend, parameters).map_or_else(|failure| failure.to_string(), |()| "right".to_owned());
+    outcome.lines().next().unwrap_or_default().to_owned()
+}
+
+fn images(batch: u32) -> Parameters {
+    Parameters { batch, bias: true, input: Hw::square(4), padding: Padding::uniform(1), ..Parameters::default() }
+}
+
+/// What `convdiff worker check` finds wrong with a plugin.
+fn faults(library: &Path) -> Vec<String> {
+    let mut name = OsString::from("plugin:");
+    name.push(library);
+    let mut faults = Vec::new();
+    let command = vec![PROGRAM.into(), "worker".into(), "serve".into(), name];
+    check(command, Limits::default(), &mut |line| {
+        if line.mark != Mark::Right {
+            faults.push(line.to_string());
+        }
+    });
+    faults
+}
+
+#[test]
+fn the_examples_in_c_and_rust_are_right_in_every_line() {
+    let folder = tempfile::tempdir().unwrap();
+    for source in ["conv.c", "conv.rs"] {
+        assert_eq!(faults(&build(&folder, source)), [""; 0], "{source}");
+    }
+}
+
+#[test]
+fn a_plugin_says_who_it_is_or_goes_by_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(open(&build(&folder, "conv.c")).unwrap().version(), "conv.c 1");
+    assert_eq!(open(&build(&folder, "conv.rs")).unwrap().version(), "conv.rs unknown");
+}
+
+#[test]
+fn a_segfault_is_a_crash_on_one_problem() {
+    let folder = tempfile::tempdir().unwrap();
+    let plugin = open(&build(&folder, "segfaults.c")).unwrap();
+    let outcomes = [2, 3, 4].map(|batch| outcome(plugin.as_ref(), images(batch)));
+    assert_eq!(outcomes, ["right", "crash: killed by SIGSEGV", "right"]);
+}
+
+#[test]
+fn a_write_outside_the_output_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let plugin = open(&build(&folder, "strays.c")).unwrap();
+    let outcomes = [1, 2, 3].map(|w| outcome(plugin.as_ref(), Parameters { kernel: Hw { h: 1, w }, ..images(3) }));
+    assert_snapshot!(outcomes.join("\n"), @r#"
+error: it wrote past its output: element 4 after the last was written
+error: it wrote before its output: element 2 before the first was written
+error: it wrote into its input
+"#);
+    assert_eq!(outcome(plugin.as_ref(), images(4)), "right");
+}
+
+#[test]
+fn a_leak_is_no_verdict_but_the_check_sees_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let library = build(&folder, "leaks.c");
+    assert_eq!(run(open(&library).unwrap().as_ref(), images(1)), Ok(()));
+    let faults = faults(&library);
+    assert!(faults[0].ends_with("it leaks") && faults.len() == 1, "{faults:?}");
+}
+
+#[test]
+fn statuses_and_messages_come_through_and_chatter_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let plugin = open(&build(&folder, "refuses.c")).unwrap();
+    let dilated = Parameters { dilation: Hw::square(2), ..images(1) };
+    let strided = Parameters { stride: Hw::square(2), ..images(1) };
+    let outcomes = [images(3), strided, dilated, images(2)].map(|parameters| outcome(plugin.as_ref(), parameters));
+    assert_snapshot!(outcomes.join("\n"), @r#"
+unsupported: 3 images, two at most
+error: status 9: no kernel found
+error: convdiff_conv2d_v1 returned 77, which is no status
+right
+"#);
+}
+
+#[test]
+fn what_is_no_plugin_is_one_clear_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("text.so");
+    std::fs::write(&text, "not a library").unwrap();
+    let source = folder.path().join("empty.c");
+    std::fs::write(&source, "int nothing;\n").unwrap();
+    let empty = folder.path().join("empty.so");
+    assert!(Command::new("cc").args(["-shared", "-fPIC", "-o"]).args([&empty, &source]).status().unwrap().success());
+
+    let error = |library: &Path| open(library).err().unwrap().to_string();
+    for (library, reason) in [(folder.path().join("none.so"), "none.so"), (text, "text.so")] {
+        assert!(error(&library).contains(reason), "{}", error(&library));
+    }
+    assert!(error(&empty).contains("convdiff_conv2d_v1"), "{}", error(&empty));
+}
