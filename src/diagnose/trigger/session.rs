@@ -14,6 +14,9 @@ use crate::problem::Problem;
 /// Problems drawn in each round, to choose the questions from.
 const CANDIDATES: usize = 600;
 
+/// Rounds before everything is learnt anew.
+const MOST_ROUNDS: usize = 50;
+
 /// Questions of one round.
 const QUESTIONS: usize = 16;
 
@@ -141,21 +144,26 @@ impl<'a> Session<'a> {
     /// Rounds of questions chosen from random problems near failing ones.
     fn draw_questions(&mut self, oracle: &mut dyn Oracle, budget: usize) {
         let mut quiet = 0;
-        while quiet < 2 && self.calls < budget {
-            let questions = self.questions(budget - self.calls);
-            quiet = if questions.is_empty() { quiet + 1 } else { 0 };
-            self.put(oracle, questions);
+        for _ in 0..MOST_ROUNDS {
+            let questions = self.questions(budget.saturating_sub(self.calls));
+            // An oracle that refuses everything is as quiet as one that needn't be asked.
+            quiet = if self.put(oracle, questions) == 0 { quiet + 1 } else { 0 };
+            if quiet == 2 || self.calls >= budget {
+                return;
+            }
         }
     }
 
-    /// Asks, takes in the answers, and learns anew if one of them is a surprise.
-    fn put(&mut self, oracle: &mut dyn Oracle, questions: Vec<Problem>) {
+    /// Asks, takes in the answers, and learns anew if one of them is a surprise. Returns how many answers there were.
+    fn put(&mut self, oracle: &mut dyn Oracle, questions: Vec<Problem>) -> usize {
         let answers = self.answer(oracle, questions);
         let surprise = answers.iter().any(|(problem, fails)| holds(&self.terms, &values(problem)) != *fails);
+        let count = answers.len();
         self.take_in(answers.into_iter().map(|(problem, _)| problem).collect());
         if surprise {
             self.adapt();
         }
+        count
     }
 
     /// Takes in what a check has found, and learns anew.
