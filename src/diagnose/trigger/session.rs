@@ -23,6 +23,9 @@ const QUESTIONS: usize = 16;
 /// Each literal is tested by at least this many problems in which it alone is broken.
 const TESTS: usize = 4;
 
+/// Literals of a closure, cheapest first, that a question may try to do without.
+const MOST_DOUBTS: usize = 600;
+
 /// Literals of a closure, cheapest first, that are each sought to be broken alone.
 const CLIMBS: usize = 12;
 
@@ -123,13 +126,15 @@ impl<'a> Session<'a> {
     pub(super) fn question(&mut self, oracle: &mut dyn Oracle, budget: usize) {
         let mut widened = false;
         for _ in 0..12 {
-            let before = (self.terms.clone(), self.problems.len());
+            let before = (self.terms.clone(), self.table.examples());
             self.draw_questions(oracle, budget);
             // Answers have brought new values, and so new thresholds.
-            self.relearn();
+            if self.table.examples() != before.1 {
+                self.relearn();
+            }
             let sought = self.seek_questions(budget.saturating_sub(self.calls));
             self.put(oracle, sought);
-            if before == (self.terms.clone(), self.problems.len()) {
+            if before == (self.terms.clone(), self.table.examples()) {
                 if widened || self.calls >= budget {
                     return;
                 }
@@ -335,7 +340,7 @@ impl<'a> Session<'a> {
         pool: &[(super::column::Values, Problem)],
         chosen: &mut Vec<usize>,
     ) {
-        let mut open: Vec<&Literal> = closure.iter().map(|&literal| &self.table.literals[literal]).collect();
+        let mut open: Vec<&Literal> = closure.iter().take(MOST_DOUBTS).map(|&literal| &self.table.literals[literal]).collect();
         let inside: Vec<usize> =
             (0..pool.len()).filter(|&index| term.iter().all(|literal| literal.holds(&pool[index].0))).collect();
         for _ in 0..4 {
