@@ -10,6 +10,8 @@
 //!
 //! Which of them is best is decided by one figure: description length plus a price for each error.
 
+use std::collections::HashSet;
+
 use super::bits::Bits;
 use super::cover::{AND, Candidate, cheapest};
 use super::literal::{Literal, Table};
@@ -37,6 +39,9 @@ const MOST_PURE: usize = 40;
 
 /// Failing problems from which conjunctions are grown.
 const STARTS: usize = 4;
+
+/// Failing problems that are tried in growing one conjunction.
+const MOST_GROWN: usize = 250;
 
 /// Nodes of a set cover that is one of many.
 const QUICK: usize = 20;
@@ -114,15 +119,17 @@ pub(super) fn repair(table: &Table, terms: &Terms) -> Option<Terms> {
 
 struct Learner<'a> {
     table: &'a Table,
-    /// Literals by how many passing problems they shut out, most first.
+    /// Literals, most powerful first: those that let the fewest passing problems through. Of literals that are true of
+    /// the same examples only the cheapest is here.
     by_power: Vec<usize>,
 }
 
 impl<'a> Learner<'a> {
     fn new(table: &'a Table) -> Self {
-        let power: Vec<_> = table.truth.iter().map(|truth| truth.shared(&table.passing)).collect();
-        let mut by_power: Vec<usize> = (0..table.literals.len()).collect();
-        by_power.sort_by_key(|&literal| (power[literal], literal));
+        let mut seen = HashSet::with_capacity(table.literals.len());
+        let mut by_power: Vec<usize> =
+            (0..table.literals.len()).filter(|&literal| seen.insert(&table.truth[literal])).collect();
+        by_power.sort_by_cached_key(|&literal| (table.truth[literal].shared(&table.passing), literal));
         Self { table, by_power }
     }
 
@@ -209,6 +216,7 @@ impl<'a> Learner<'a> {
         let mut closure = self.closure(&taken);
         let mut near: Vec<(usize, usize)> = among
             .iter()
+            .step_by(among.len() / MOST_GROWN + 1)
             .map(|other| (closure.iter().filter(|&&l| !self.table.truth[l].has(other)).count(), other))
             .collect();
         near.sort_unstable();
@@ -274,7 +282,8 @@ impl<'a> Learner<'a> {
             let mut next: Vec<(f64, usize, usize)> = Vec::new();
             for (state, (chosen, bits, _)) in beam.iter().enumerate() {
                 let (right, wrong) = (bits.and(left), bits.and(passing));
-                for (literal, truth) in self.table.truth.iter().enumerate() {
+                for &literal in &self.by_power {
+                    let truth = &self.table.truth[literal];
                     if chosen.contains(&literal) {
                         continue;
                     }
@@ -285,7 +294,7 @@ impl<'a> Learner<'a> {
                 }
             }
             next.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-            let mut seen = std::collections::HashSet::new();
+            let mut seen = HashSet::new();
             let mut states = Vec::new();
             for (_, state, literal) in next {
                 let (chosen, bits, cost) = &beam[state];

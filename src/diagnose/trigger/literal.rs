@@ -164,6 +164,10 @@ impl Table {
         }
     }
 
+    pub(super) fn examples(&self) -> usize {
+        self.values.len()
+    }
+
     /// The features of one example.
     pub(super) fn values(&self, example: usize) -> &[i32] {
         &self.values[example]

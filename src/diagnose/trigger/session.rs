@@ -14,11 +14,17 @@ use crate::problem::Problem;
 /// Problems drawn in each round, to choose the questions from.
 const CANDIDATES: usize = 600;
 
+/// Rounds before everything is learnt anew.
+const MOST_ROUNDS: usize = 50;
+
 /// Questions of one round.
 const QUESTIONS: usize = 16;
 
 /// Each literal is tested by at least this many problems in which it alone is broken.
 const TESTS: usize = 4;
+
+/// Literals of a closure, cheapest first, that a question may try to do without.
+const MOST_DOUBTS: usize = 600;
 
 /// Literals of a closure, cheapest first, that are each sought to be broken alone.
 const CLIMBS: usize = 12;
@@ -120,13 +126,15 @@ impl<'a> Session<'a> {
     pub(super) fn question(&mut self, oracle: &mut dyn Oracle, budget: usize) {
         let mut widened = false;
         for _ in 0..12 {
-            let before = (self.terms.clone(), self.problems.len());
+            let before = (self.terms.clone(), self.table.examples());
             self.draw_questions(oracle, budget);
             // Answers have brought new values, and so new thresholds.
-            self.relearn();
+            if self.table.examples() != before.1 {
+                self.relearn();
+            }
             let sought = self.seek_questions(budget.saturating_sub(self.calls));
             self.put(oracle, sought);
-            if before == (self.terms.clone(), self.problems.len()) {
+            if before == (self.terms.clone(), self.table.examples()) {
                 if widened || self.calls >= budget {
                     return;
                 }
@@ -141,21 +149,26 @@ impl<'a> Session<'a> {
     /// Rounds of questions chosen from random problems near failing ones.
     fn draw_questions(&mut self, oracle: &mut dyn Oracle, budget: usize) {
         let mut quiet = 0;
-        while quiet < 2 && self.calls < budget {
-            let questions = self.questions(budget - self.calls);
-            quiet = if questions.is_empty() { quiet + 1 } else { 0 };
-            self.put(oracle, questions);
+        for _ in 0..MOST_ROUNDS {
+            let questions = self.questions(budget.saturating_sub(self.calls));
+            // An oracle that refuses everything is as quiet as one that needn't be asked.
+            quiet = if self.put(oracle, questions) == 0 { quiet + 1 } else { 0 };
+            if quiet == 2 || self.calls >= budget {
+                return;
+            }
         }
     }
 
-    /// Asks, takes in the answers, and learns anew if one of them is a surprise.
-    fn put(&mut self, oracle: &mut dyn Oracle, questions: Vec<Problem>) {
+    /// Asks, takes in the answers, and learns anew if one of them is a surprise. Returns how many answers there were.
+    fn put(&mut self, oracle: &mut dyn Oracle, questions: Vec<Problem>) -> usize {
         let answers = self.answer(oracle, questions);
         let surprise = answers.iter().any(|(problem, fails)| holds(&self.terms, &values(problem)) != *fails);
+        let count = answers.len();
         self.take_in(answers.into_iter().map(|(problem, _)| problem).collect());
         if surprise {
             self.adapt();
         }
+        count
     }
 
     /// Takes in what a check has found, and learns anew.
@@ -327,7 +340,7 @@ impl<'a> Session<'a> {
         pool: &[(super::column::Values, Problem)],
         chosen: &mut Vec<usize>,
     ) {
-        let mut open: Vec<&Literal> = closure.iter().map(|&literal| &self.table.literals[literal]).collect();
+        let mut open: Vec<&Literal> = closure.iter().take(MOST_DOUBTS).map(|&literal| &self.table.literals[literal]).collect();
         let inside: Vec<usize> =
             (0..pool.len()).filter(|&index| term.iter().all(|literal| literal.holds(&pool[index].0))).collect();
         for _ in 0..4 {

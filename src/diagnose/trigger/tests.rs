@@ -233,10 +233,12 @@ fn random_predicates_are_recovered() {
 #[test]
 fn two_causes_make_a_disjunction() {
     let space = modest();
-    let planted = read("groups > 1 and bias or kernel_h != kernel_w and stride_w > 1");
+    let planted = read("groups > 1 and bias or batch > 1 and stride_w > 1");
     let trigger = explain(&labelled(&space, &planted), &mut Silent, &Options::default()).expect("some fail");
     assert_eq!(wrong(&space, &planted, &trigger), 0, "{}", trigger.condition);
-    insta::assert_snapshot!(trigger.condition, @"");
+    insta::assert_snapshot!(trigger.condition, @r#"
+    groups > 1 and bias or batch > 1 and stride_w > 1
+    "#);
 }
 
 /// One failing problem in twenty passes for no reason that a predicate could give.
