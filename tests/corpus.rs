@@ -40,7 +40,7 @@ fn descriptors_become_seeds_and_seeds_become_descriptors() {
 fn what_can_be_no_seed_is_refused() {
     let folder = TempDir::new().unwrap();
     let (_, stderr, code) = convdiff(&folder, &["corpus", "add", "mb1ic100ih100oc100kh3"]);
-    insta::assert_snapshot!(stderr, @"error: mb1ic100ih100iw100oc100oh98ow98kh3kw3ph0pw0: fuzz targets skip it: the problem takes 864.4 million multiply-adds, over the limit of 2.0 million");
+    insta::assert_snapshot!(stderr, @"error: mb1ic100ih100iw100oc100oh98ow98kh3kw3ph0pw0: fuzz targets skip it: the problem takes 864.4 million multiply-adds, over the limit of 200.0 thousand");
     assert_eq!(code, 1);
     let (stdout, stderr, code) = convdiff(&folder, &["corpus", "list", "."]);
     assert_eq!((stdout.as_str(), stderr.as_str(), code), ("", "no seeds in .\n", 4));

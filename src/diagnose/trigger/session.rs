@@ -340,7 +340,8 @@ impl<'a> Session<'a> {
         pool: &[(super::column::Values, Problem)],
         chosen: &mut Vec<usize>,
     ) {
-        let mut open: Vec<&Literal> = closure.iter().take(MOST_DOUBTS).map(|&literal| &self.table.literals[literal]).collect();
+        let mut open: Vec<&Literal> =
+            closure.iter().take(MOST_DOUBTS).map(|&literal| &self.table.literals[literal]).collect();
         let inside: Vec<usize> =
             (0..pool.len()).filter(|&index| term.iter().all(|literal| literal.holds(&pool[index].0))).collect();
         for _ in 0..4 {
