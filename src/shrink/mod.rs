@@ -87,7 +87,7 @@ pub enum ShrinkError {
 ///
 /// let planted = defect::find("coreml-2515")?;
 /// let mut examiner = Examiner::new(&Exact, planted, Settings::default())?;
-/// let start: Problem = "mb1ic2ih5iw5oc2oh3ow3kh3kw2sh2sw2ph1pw1".parse()?;
+/// let start: Problem = "mb1ic2ih5iw5oc2oh3ow3kh3kw2sh2sw2ph1pw1pr1".parse()?;
 /// let symptom = Symptom::of(&examiner.examine(&start)).expect("it differs at [:, :, -1, -1]");
 /// let shrunk = shrink(&mut examiner, &start, &symptom, DEFAULT_CALLS)?;
 /// assert_eq!(shrunk.problem.to_string(), "mb1ic2ih1iw1oc1oh1ow1kh1kw2sh1sw2ph0pw0pr2");
