@@ -216,7 +216,7 @@ impl<'a> Session<'a> {
         let broken = self.table.all(rest).and(&self.table.passing);
         let nearest = broken.iter().filter_map(|example| bound.beyond(self.table.values(example))).min()?;
         let unmet = |values: &[i32]| {
-            unmet(rest, values) + usize::from(!bound.beyond(values).is_some_and(|distance| distance < nearest))
+            unmet(rest, values) + usize::from(bound.beyond(values).is_none_or(|distance| distance >= nearest))
         };
         self.climb(starts, found, unmet)
     }

@@ -49,7 +49,7 @@ fn planes(subject: &Subject<'_>, repro: &Repro) -> String {
     for (number, first) in (0..expected.len()).step_by(rows * columns).enumerate() {
         let name = format!("y[{}, {}]", number / channels, number % channels);
         let left = columns * expected_width;
-        let _ = writeln!(text, "{name:<8}{:<left$}   {}", "expected", "actual");
+        let _ = writeln!(text, "{name:<8}{:<left$}   actual", "expected");
         for row in (first..first + rows * columns).step_by(columns) {
             let [expected, actual] = [(&expected, expected_width), (&actual, actual_width)]
                 .map(|(cells, width)| line(&cells[row..row + columns], width));
