@@ -57,7 +57,7 @@ impl Session for BurnSession {
             Flex::conv2d(tensor(case.input, shapes.input), tensor(case.weights, shapes.weights), bias, options);
         let result = result.into_data();
         let values = result.as_slice::<f32>().map_err(|error| Failure::Error(format!("{error:?}")))?;
-        shapes.receive(&result.shape, values, output)
+        shapes.receive(result.shape(), values, output)
     }
 }
 

@@ -44,7 +44,7 @@ impl Session for TractSession {
     fn run(&mut self, case: Case<'_>, output: &mut [f32]) -> Result<(), Failure> {
         let shapes = Shapes::of(case.problem);
         let result = convolve(case, &shapes).map_err(|error| Failure::Error(format!("{error:#}")))?;
-        let values = result.try_as_plain().and_then(|plain| plain.as_slice::<f32>());
+        let values = result.try_as_plain_ram().and_then(|plain| plain.as_slice::<f32>());
         shapes.receive(result.shape(), values.unwrap_or_default(), output)
     }
 }

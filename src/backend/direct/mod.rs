@@ -144,3 +144,43 @@ impl Buffers {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::{UNWRITTEN, exact};
+    use crate::operands::{DEFAULT_SEED, Fill, Operands};
+    use crate::problem::{Hw, Padding, Parameters};
+
+    /// The machine that runs the tests takes one vector width; the narrowest is right as well, for every number of
+    /// output channels in a tile, for planes of one window and of many, in one run and in a run a row.
+    #[test]
+    fn the_narrowest_vectors_are_right() {
+        let mut session = DirectSession { level: Level::baseline(), buffers: Buffers::default() };
+        let mut operands = Operands::default();
+        for out_channels in 1..14 {
+            for (width, dilation, stride) in [(1, 1, 1), (9, 1, 1), (40, 1, 1), (40, 2, 3), (7, 5, 1), (40, 13, 1)] {
+                let parameters = Parameters {
+                    batch: 2,
+                    in_channels: 3,
+                    out_channels,
+                    input: Hw { h: 5, w: width },
+                    kernel: Hw::square(3),
+                    stride: Hw { h: 1, w: stride },
+                    dilation: Hw { h: 1, w: dilation },
+                    padding: Padding { top: 1, left: dilation, bottom: 2, right: dilation },
+                    bias: true,
+                    ..Parameters::default()
+                };
+                let problem = Problem::new(parameters).unwrap();
+                operands.fill(&problem, Fill::Integers, DEFAULT_SEED);
+                let case = operands.case(&problem);
+                let mut output = vec![UNWRITTEN; problem.output_len() as usize];
+                session.run(case, &mut output).unwrap();
+                for (index, &y) in output.iter().enumerate() {
+                    assert_eq!(f64::from(y), exact::element(case, index), "{problem:?} element {index}");
+                }
+            }
+        }
+    }
+}
