@@ -80,36 +80,52 @@ fn along() -> impl Iterator<Item = [u32; 6]> + Clone {
     })
 }
 
+/// Batch, C, O, G, bias.
+const CHANNELS: [(u32, u32, u32, u32, bool); 7] = [
+    (1, 1, 1, 1, false),
+    (1, 2, 3, 1, true),
+    (2, 3, 2, 1, false),
+    (1, 4, 6, 2, true),
+    (2, 3, 3, 3, true),
+    (1, 2, 4, 2, false),
+    (1, 5, 9, 1, true),
+];
+
 /// All pairs of one height with one width, each with one of some channel layouts in turn.
 fn small_problems() -> impl Iterator<Item = Problem> {
-    // Batch, C, O, G, bias.
-    const CHANNELS: [(u32, u32, u32, u32, bool); 7] = [
-        (1, 1, 1, 1, false),
-        (1, 2, 3, 1, true),
-        (2, 3, 2, 1, false),
-        (1, 4, 6, 2, true),
-        (2, 3, 3, 3, true),
-        (1, 2, 4, 2, false),
-        (1, 5, 9, 1, true),
-    ];
     let pairs = along().flat_map(|h| along().map(move |w| (h, w)));
-    pairs.enumerate().filter_map(|(index, (h, w))| {
-        let (batch, in_channels, out_channels, groups, bias) = CHANNELS[index % CHANNELS.len()];
-        let hw = |field: usize| Hw { h: h[field], w: w[field] };
-        Problem::new(Parameters {
-            batch,
-            in_channels,
-            out_channels,
-            groups,
-            input: hw(0),
-            kernel: hw(1),
-            stride: hw(2),
-            dilation: hw(3),
-            padding: Padding { top: h[4], left: w[4], bottom: h[5], right: w[5] },
-            bias,
+    pairs.enumerate().filter_map(|(index, (h, w))| small_problem(h, w, CHANNELS[index % CHANNELS.len()]))
+}
+
+/// Problems that are alike along both axes and at all sides, but for the input: all that some engines can say.
+fn square_problems() -> impl Iterator<Item = Problem> {
+    let inputs = [(1, 4), (4, 1), (4, 7), (7, 7)];
+    along().filter(|along| along[0] == 1 && along[5] == 0).flat_map(move |mut h| {
+        h[5] = h[4];
+        inputs.into_iter().flat_map(move |(height, width)| {
+            let (mut h, mut w) = (h, h);
+            (h[0], w[0]) = (height, width);
+            CHANNELS.into_iter().filter_map(move |channels| small_problem(h, w, channels))
         })
-        .ok()
     })
+}
+
+fn small_problem(h: [u32; 6], w: [u32; 6], channels: (u32, u32, u32, u32, bool)) -> Option<Problem> {
+    let (batch, in_channels, out_channels, groups, bias) = channels;
+    let hw = |field: usize| Hw { h: h[field], w: w[field] };
+    Problem::new(Parameters {
+        batch,
+        in_channels,
+        out_channels,
+        groups,
+        input: hw(0),
+        kernel: hw(1),
+        stride: hw(2),
+        dilation: hw(3),
+        padding: Padding { top: h[4], left: w[4], bottom: h[5], right: w[5] },
+        bias,
+    })
+    .ok()
 }
 
 /// Engines that build and optimise a model for every problem, a thousand times as slow as a function call: they see
@@ -120,7 +136,7 @@ const SLOW: [&str; 2] = ["tract", "ort"];
 fn every_backend_is_exact_on_a_small_space() {
     every_backend(|entry, smoke| {
         let step = if SLOW.contains(&entry.name) { 37 } else { 1 };
-        small_problems().step_by(step).for_each(|problem| smoke.check(&problem));
+        small_problems().chain(square_problems()).step_by(step).for_each(|problem| smoke.check(&problem));
         assert!(
             smoke.compared > 1_000,
             "{}: {} compared, {} unsupported",
@@ -137,9 +153,14 @@ fn larger_problem() -> impl Strategy<Value = Problem> {
     let channels = (1u32..4, prop_oneof![3 => Just(1u32), 1 => 2u32..5, 1 => Just(40)], 1u32..21, 1u32..21);
     let padding = prop::array::uniform4(prop_oneof![3 => 0u32..4, 1 => 0u32..20]);
     let windows = (hw(1..40), hw(1..8), hw(1..6), hw(1..5));
-    (channels, windows, padding, any::<bool>()).prop_filter_map(
+    (channels, windows, padding, any::<bool>(), 0..4).prop_filter_map(
         "impossible, or too much work for a test",
-        |((batch, groups, in_channels, out_channels), (input, kernel, stride, dilation), padding, bias)| {
+        |((batch, groups, in_channels, out_channels), windows, mut padding, bias, alike)| {
+            let (input, mut kernel, mut stride, mut dilation) = windows;
+            if alike == 0 {
+                [kernel, stride, dilation] = [kernel, stride, dilation].map(|hw| Hw::square(hw.h));
+                padding = [padding[0]; 4];
+            }
             let per_group = |channels: u32| if groups == 40 { 1 + channels / 20 } else { channels };
             let [top, left, bottom, right] = padding;
             let problem = Problem::new(Parameters {
