@@ -112,6 +112,9 @@ impl SweepCommand {
         }
         let text = summary(&Summary { tally: &outcome.tally, backends, findings: &outcome.findings, path });
         write!(std::io::stdout(), "{text}")?;
+        for remark in backends.iter().flat_map(|backend| backend.remarks()) {
+            writeln!(err, "note: {remark}")?;
+        }
         let rate = outcome.tally.problems as f64 / outcome.seconds.max(1e-9);
         if !self.quiet {
             writeln!(

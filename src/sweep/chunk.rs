@@ -4,6 +4,7 @@
 //! from batch to batch; an agreeing problem costs no allocation.
 
 use super::batch::{Batch, Slot};
+use super::error::SweepError;
 use super::row::{RowBytes, Rows};
 use super::tally::{Cluster, ClusterKey, Tally};
 use crate::backend::caught::run_caught;
@@ -85,8 +86,8 @@ impl<'a> Worker<'a> {
     /// Runs a chunk.
     ///
     /// # Errors
-    /// Only the csv library's, which can't happen in memory.
-    pub fn run(&mut self, points: &[Point]) -> Result<ChunkResult, csv::Error> {
+    /// [`SweepError::Lost`], or the csv library's, which can't happen in memory.
+    pub fn run(&mut self, points: &[Point]) -> Result<ChunkResult, SweepError> {
         let mut tally = Tally::new(self.backends.len());
         for (index, point) in points {
             match point {
@@ -103,11 +104,13 @@ impl<'a> Worker<'a> {
         Ok(ChunkResult { rows: self.rows.take()?, tally })
     }
 
-    fn run_batch(&mut self, tally: &mut Tally) -> Result<(), csv::Error> {
+    fn run_batch(&mut self, tally: &mut Tally) -> Result<(), SweepError> {
         self.batch.fill(self.settings);
         self.batch.run_reference(self.reference.as_mut());
+        stop_if_lost(self.batch.results())?;
         for under_test in &mut self.backends {
             under_test.run(&self.batch);
+            stop_if_lost(&under_test.results)?;
             let arithmetics = [under_test.backend.arithmetic(), self.reference_arithmetic];
             under_test.judge(&self.batch, arithmetics, self.settings.strict, &mut self.again, &mut self.wrong);
         }
@@ -138,6 +141,15 @@ impl<'a> Worker<'a> {
         }
         Ok(())
     }
+}
+
+/// No verdict can be made of a backend that is gone, so none is.
+fn stop_if_lost(results: &[Result<(), Failure>]) -> Result<(), SweepError> {
+    let lost = results.iter().find_map(|result| match result {
+        Err(Failure::Lost(reason)) => Some(SweepError::Lost(reason.clone())),
+        _ => None,
+    });
+    lost.map_or(Ok(()), Err)
 }
 
 /// Counts what isn't agreement: reasons of `unsupported`, clusters of failures.

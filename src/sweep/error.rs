@@ -42,6 +42,9 @@ pub enum SweepError {
     /// A backend can't be had.
     #[error(transparent)]
     Backend(#[from] BackendError),
+    /// A backend's process is gone and can't be had again; what it would have said of the rest nobody knows.
+    #[error("a backend was lost: {0}")]
+    Lost(String),
     /// The csv library refused to write to memory.
     #[error("formatting the map")]
     Csv(#[from] csv::Error),

@@ -53,7 +53,7 @@ pub const COLUMNS: [(&str, &str); 40] = [
     ("largest_error", "largest distance of a wrong element from the reference"),
     ("largest_ulp", "the same in units in the last place of f32"),
     ("largest_in_bounds", "the same in units of the element's rounding bound; inf where the bound is 0"),
-    ("message", "the backend's own words on unsupported, errors, crashes, hangs"),
+    ("message", "first line of the backend's own words on unsupported, errors, crashes, hangs"),
 ];
 
 /// How many of [`COLUMNS`] depend on the problem alone.
@@ -155,7 +155,8 @@ impl Rows {
         self.pad();
         if let Some(message) = &observation.message {
             self.record.truncate(COLUMNS.len() - 1);
-            self.record.push_field(message.as_bytes());
+            // Below the first line stands what a process last printed, which two runs need not have in common.
+            self.record.push_field(message.lines().next().unwrap_or_default().as_bytes());
         }
         if verdict.is_failure() {
             self.failures.write_byte_record(&self.record)?;

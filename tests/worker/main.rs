@@ -10,8 +10,10 @@ use convdiff::operands::{Case, Fill, Operands};
 use convdiff::problem::{Hw, Parameters, Problem};
 use insta::assert_snapshot;
 use std::ffi::OsString;
-use std::path::PathBuf;
-use std::process::Command;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 use std::time::Duration;
 
 /// An example's binary, which stands beside the tests' own folder.
@@ -235,25 +237,51 @@ fn processes_that_somebody_kills_change_no_answer() {
     assert!(killed[0].ends_with("worker processes were killed from outside and replaced"), "{killed:?}");
 }
 
+/// Sweeps 300 problems with a bad worker; the map is there if the run has one.
+fn sweep(folder: &Path, how: &str, flags: &[&str]) -> (Output, Option<Vec<u8>>) {
+    let run = folder.join(format!("{how}{}", flags.concat()));
+    // The backend's name is the same whatever is wrong with it, so that the maps can be.
+    let script = folder.join("worker");
+    std::fs::write(&script, format!("#!/bin/sh\nexec '{}' {how}\n", example("bad_worker").display())).unwrap();
+    std::fs::set_permissions(&script, Permissions::from_mode(0o700)).unwrap();
+    let swept = Command::new(env!("CARGO_BIN_EXE_convdiff"))
+        .args(["sweep", "--sample", "300"])
+        .args(flags)
+        .arg(format!("--backend=worker:{}", script.display()))
+        .arg("--out")
+        .arg(&run)
+        .output()
+        .unwrap();
+    (swept, std::fs::read(run.join("map.csv")).ok())
+}
+
+#[test]
+fn a_sweep_whose_backend_is_lost_stops_with_one_clear_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let (swept, _) = sweep(folder.path(), "dies-after-handshake", &["--quiet"]);
+    let stderr = String::from_utf8(swept.stderr).unwrap();
+    assert_eq!(swept.status.code(), Some(1), "{stderr}");
+    assert!(
+        stderr.contains("a backend was lost: worker:") && stderr.contains("answered none of the first"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_sweep_notes_what_no_verdict_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let (swept, _) = sweep(folder.path(), "killed-now-and-then", &[]);
+    let stderr = String::from_utf8(swept.stderr).unwrap();
+    assert!(stderr.contains("worker processes were killed from outside and replaced"), "{stderr}");
+}
+
 #[test]
 fn a_sweep_over_a_worker_that_is_killed_again_and_again_ends_with_the_same_map() {
     let folder = tempfile::tempdir().unwrap();
     let map = |how: &str, threads: &str| {
-        let run = folder.path().join(format!("{how}-{threads}"));
-        // The name is the same in both, so that the maps can be: what differs is only what the command leads to.
-        let link = folder.path().join("worker");
-        let _ = std::fs::remove_file(&link);
-        std::fs::write(&link, format!("#!/bin/sh\nexec '{}' {how}\n", example("bad_worker").display())).unwrap();
-        std::fs::set_permissions(&link, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
-        let swept = Command::new(env!("CARGO_BIN_EXE_convdiff"))
-            .args(["sweep", "--quiet", "--sample", "300", "--threads", threads])
-            .arg(format!("--backend=worker:{}", link.display()))
-            .arg("--out")
-            .arg(&run)
-            .output()
-            .unwrap();
+        let (swept, map) = sweep(folder.path(), how, &["--threads", threads]);
         assert!(swept.status.success(), "{}", String::from_utf8_lossy(&swept.stderr));
-        std::fs::read(run.join("map.csv")).unwrap()
+        map.unwrap()
     };
     let undisturbed = map("well", "2");
     assert!(map("killed-now-and-then", "1") == undisturbed);
@@ -302,7 +330,6 @@ mod ends {
     use super::*;
     use rustix::event::{PollFd, PollFlags, poll};
     use rustix::process::{Pid, PidfdFlags, pidfd_open};
-    use std::path::Path;
     use std::process::Stdio;
 
     /// A pipe, and the command of a worker that tells its process id there.
