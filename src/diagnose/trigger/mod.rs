@@ -1,9 +1,9 @@
 //! The trigger: a predicate over the parameters that says when problems fail, learnt from problems that were run.
 //!
 //! The learner wants three things of a predicate, in this order: that it is *right* on everything known, that it is
-//! *short*, and that nothing else as short would do. The first two are a search ([`learn`]): most bugs of engines are a
+//! *short*, and that nothing else as short would do. The first two are a search (`learn`): most bugs of engines are a
 //! conjunction of two or three statements, so the shortest conjunction is found exactly. The third is a matter of
-//! questions ([`session`]): for each literal of the predicate, a problem is run that breaks this literal alone; and
+//! questions (`questions`): for each literal of the predicate, a problem is run that breaks this literal alone; and
 //! problems are run that satisfy the predicate but none of what all known failures happen to share besides. An answer
 //! that the predicate doesn't foresee is a new example, and the search begins again.
 //!
@@ -11,11 +11,14 @@
 //! Where failures are not a short conjunction or disjunction (an effect that shows only for some data, say), the
 //! predicate stays short, has exceptions, and names the simplest.
 
+mod beam;
 mod bits;
 mod column;
+mod conjunctions;
 mod cover;
 mod learn;
 mod literal;
+mod questions;
 mod select;
 mod session;
 mod variation;

@@ -180,7 +180,7 @@ fn planted_predicates_are_recovered_from_a_sample_and_questions() {
     let mut wide = Wide(1);
     let sample: Vec<Problem> = (0..400).map(|_| wide.next()).collect();
     let fresh: Vec<Problem> = (0..10_000).map(|_| wide.next()).collect();
-    for (name, text) in [DEFECTS[0], DEFECTS[1], DEFECTS[7], DEFECTS[13], DEFECTS[17]] {
+    for (name, text) in [DEFECTS[0], DEFECTS[1], DEFECTS[17]] {
         let planted = read(text);
         let trigger =
             explain(&labelled(&sample, &planted), &mut Known(&planted), &Options::default()).expect("some fail");
@@ -220,7 +220,7 @@ fn random_predicates_are_recovered() {
     let space = modest();
     let mut draw = Wide(2026);
     let mut tried = 0;
-    while tried < 24 {
+    while tried < 16 {
         let literals = draw.pick(&[1, 2, 3, 4]);
         let text = (0..literals).map(|_| random_literal(&mut draw)).collect::<Vec<_>>().join(" and ");
         let planted = read(&text);
@@ -236,9 +236,7 @@ fn two_causes_make_a_disjunction() {
     let planted = read("groups > 1 and bias or batch > 1 and stride_w > 1");
     let trigger = explain(&labelled(&space, &planted), &mut Silent, &Options::default()).expect("some fail");
     assert_eq!(wrong(&space, &planted, &trigger), 0, "{}", trigger.condition);
-    insta::assert_snapshot!(trigger.condition, @r#"
-    groups > 1 and bias or batch > 1 and stride_w > 1
-    "#);
+    insta::assert_snapshot!(trigger.condition, @"groups > 1 and bias or batch > 1 and stride_w > 1");
 }
 
 /// One failing problem in twenty passes for no reason that a predicate could give.
@@ -246,8 +244,9 @@ fn two_causes_make_a_disjunction() {
 fn what_no_predicate_explains_stays_an_exception() {
     let space = modest();
     let planted = read("in_channels_per_group > 1 and kernel_h != kernel_w and one_axis(remainder == 0)");
-    let visible =
-        |(place, problem): (usize, &Problem)| (*problem, planted.holds(problem) && select::draw(place, 9) % 20 > 0);
+    let visible = |(place, problem): (usize, &Problem)| {
+        (*problem, planted.holds(problem) && !select::draw(place, 9).is_multiple_of(20))
+    };
     let sample: Vec<_> = space.iter().enumerate().map(visible).collect();
     let trigger = explain(&sample, &mut Silent, &Options::default()).expect("some fail");
     assert_eq!(wrong(&space, &planted, &trigger), 0, "{}", trigger.condition);
