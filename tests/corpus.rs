@@ -60,6 +60,14 @@ fn an_artifact_is_replayed_be_it_text_or_bytes() {
     let (stdout, _, code) = replay(&[1, 40, 0, 90, 7]);
     assert!(stdout.starts_with("mb2"), "{stdout}");
     assert_eq!(code, 0);
+    // Whatever takes a failing case takes an artifact.
+    fs::write(folder.path().join("crash-4567"), format!("mb3{}b1", &CORNER[3..])).unwrap();
+    let (stdout, _, code) = convdiff(&folder, &["shrink", "--backend", "defect:coreml-2515", "crash-4567"]);
+    assert!(stdout.contains("[:, :, -1, -1]"), "{stdout}");
+    assert_eq!(code, 2);
+    let (stdout, _, code) = convdiff(&folder, &["export", "--format", "markdown", "crash-4567"]);
+    assert!(stdout.contains("3×2 kernel"), "{stdout}");
+    assert_eq!(code, 0);
     // Text that is no descriptor is a person's mistake, not a fuzzer's input.
     let (_, stderr, code) = replay(b"mb1ic2ih5oc2kj3\n");
     insta::assert_snapshot!(stderr, @r#"error: crash-0123: line 1, byte 12, in "mb1ic2ih5oc2kj3": unknown key "kj"; did you mean "kh"?"#);

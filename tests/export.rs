@@ -65,8 +65,8 @@ fn a_repro_of_a_backend_that_is_not_here() {
 #[test]
 fn what_can_not_be_exported() {
     for (arguments, message) in [
-        (&["export", "nowhere.toml"][..], "no such file, and no descriptor"),
-        (&["export", "mb1"], "no file and no descriptor"),
+        (&["export", "nowhere.toml"][..], "no such file or folder, and no descriptor"),
+        (&["export", "mb1"], "no file, no folder and no descriptor"),
         (&["export", CORNER, "--format", "latex"], "formats are markdown, python"),
         (&["export", CORNER, "--engine", "caffe"], "engines are onnxruntime, torch, coremltools"),
         (&["export", "mb1ic64ih16oc64kh3"], "shrink the problem first"),

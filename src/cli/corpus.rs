@@ -1,7 +1,7 @@
 //! `convdiff corpus`.
 
 use super::exit;
-use super::replay::{self, Target};
+use super::target::{self, Target};
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use convdiff::problem::{Problem, artifact};
@@ -54,7 +54,7 @@ impl CorpusCommand {
 fn add(what: &[String], folder: PathBuf) -> Result<ExitCode> {
     let mut targets = Vec::new();
     for what in what {
-        replay::find(what, &mut targets)?;
+        target::find(what, &mut targets)?;
     }
     fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     for target in targets {

@@ -1,5 +1,6 @@
 //! `convdiff export`.
 
+use super::target::{self, Target};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use convdiff::backend::registry::{self, Isolation};
@@ -11,7 +12,7 @@ use convdiff::operands::{Case, DEFAULT_SEED, Fill};
 use convdiff::problem::{Limits, Problem};
 use convdiff::run::Host;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,8 +23,8 @@ use std::time::Duration;
 /// --backend; without one, the right output alone is exported.
 #[derive(Debug, Args)]
 pub struct ExportCommand {
-    /// A repro file, or a descriptor.
-    #[arg(value_name = "REPRO|DESCRIPTOR")]
+    /// A repro file, a descriptor or a libFuzzer artifact.
+    #[arg(value_name = "REPRO|DESCRIPTOR|FILE")]
     what: String,
     /// What to write.
     #[arg(short, long, value_name = "NAME", default_value = "markdown", value_parser = format_named, long_help = formats())]
@@ -53,14 +54,9 @@ pub struct ExportCommand {
 
 impl ExportCommand {
     pub fn run(self) -> Result<ExitCode> {
-        let text = if Path::new(&self.what).is_file() {
-            self.file(Path::new(&self.what))?
-        } else {
-            match self.what.parse() {
-                Ok(problem) => self.problem(&problem)?,
-                Err(_) if self.what.contains(['/', '.']) => bail!("{}: no such file, and no descriptor", self.what),
-                Err(error) => bail!("{:?} is no file and no descriptor: {error}", self.what),
-            }
+        let text = match target::one(&self.what)? {
+            Target::Problem(problem) => self.problem(&problem)?,
+            Target::Repro(repro) => self.own(&repro)?,
         };
         match &self.output {
             Some(file) => std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))?,
@@ -69,13 +65,11 @@ impl ExportCommand {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn file(&self, path: &Path) -> Result<String> {
+    fn own(&self, repro: &Repro) -> Result<String> {
         if self.backend.is_some() || self.reference.is_some() || self.fill.is_some() {
-            bail!("{} is a repro and has its own backend, reference and fill: leave those flags out", path.display());
+            bail!("{} is a repro and has its own backend, reference and fill: leave those flags out", self.what);
         }
-        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-        let repro = Repro::parse(&text).with_context(|| format!("{}", path.display()))?;
-        self.repro(&repro)
+        self.repro(repro)
     }
 
     fn problem(&self, problem: &Problem) -> Result<String> {

@@ -10,6 +10,7 @@ mod shrink;
 mod space;
 mod spaces;
 mod sweep;
+mod target;
 mod worker;
 
 use anyhow::{Context, Result};

@@ -1,18 +1,17 @@
 //! `convdiff replay`.
 
 use super::exit;
-use anyhow::{Context, Result, bail};
+use super::target::{self, Target};
+use anyhow::{Context, Result};
 use clap::Args;
 use convdiff::backend::registry::{self, Isolation};
 use convdiff::backend::{Backend, Kind, worker};
 use convdiff::diagnose::Repro;
 use convdiff::judge::{Examiner, Observation, Settings, Verdict};
 use convdiff::operands::{DEFAULT_SEED, Fill};
-use convdiff::problem::list::Problems;
-use convdiff::problem::{Limits, Problem, artifact};
+use convdiff::problem::Limits;
 use convdiff::report::replayed;
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +21,8 @@ use std::time::Duration;
 /// Exits with 2 if anything fails, planted defects included.
 #[derive(Debug, Args)]
 pub struct ReplayCommand {
-    /// A descriptor, a repro file, a list of descriptors, a libFuzzer artifact, or a folder of repros and lists (a run, or corpus/regressions).
+    /// A descriptor, a repro file, a list of descriptors, a libFuzzer artifact, or a folder of repros and lists (a run,
+    /// or corpus/regressions).
     #[arg(value_name = "DESCRIPTOR|FILE|FOLDER", required = true)]
     what: Vec<String>,
     /// Backends [default: a repro's own; of a descriptor every one that is compiled in].
@@ -48,17 +48,11 @@ pub struct ReplayCommand {
     deadline: f64,
 }
 
-/// Something to replay.
-pub(super) enum Target {
-    Problem(Problem),
-    Repro(Box<Repro>),
-}
-
 impl ReplayCommand {
     pub fn run(self) -> Result<ExitCode> {
         let mut targets = Vec::new();
         for what in &self.what {
-            find(what, &mut targets)?;
+            target::find(what, &mut targets)?;
         }
         if targets.is_empty() {
             writeln!(std::io::stderr(), "nothing to replay in {}", self.what.join(" "))?;
@@ -133,61 +127,4 @@ fn against(repro: &Repro, observation: &Observation) -> String {
         was(repro.verdict, &repro.region),
         was(observation.verdict, &region)
     )
-}
-
-/// What a word on the command line names.
-pub(super) fn find(what: &str, targets: &mut Vec<Target>) -> Result<()> {
-    let path = Path::new(what);
-    if path.is_dir() {
-        return find_in(path, targets);
-    }
-    if path.is_file() {
-        return read(path, targets);
-    }
-    match what.parse() {
-        Ok(problem) => targets.push(Target::Problem(problem)),
-        Err(_) if what.contains(['/', '.']) => bail!("{what}: no such file or folder, and no descriptor"),
-        Err(error) => bail!("{what:?} is no file, no folder and no descriptor: {error}"),
-    }
-    Ok(())
-}
-
-/// Repros and lists in a folder and below, by name.
-fn find_in(folder: &Path, targets: &mut Vec<Target>) -> Result<()> {
-    let entries = std::fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
-    let mut paths: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
-    paths.sort();
-    for path in paths {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let is_repro = name.starts_with("repro") && name.ends_with(".toml");
-        // A run keeps the list that it ran as problems.txt: that is its input, not its result.
-        let is_list = name.ends_with(".txt") && name != convdiff::run::PROBLEMS;
-        if path.is_dir() {
-            find_in(&path, targets)?;
-        } else if is_repro || is_list {
-            read(&path, targets)?;
-        }
-    }
-    Ok(())
-}
-
-/// Repros are TOML; `.txt`, and what else a person could have written, is a list; the rest is a fuzzer's bytes.
-fn read(path: &Path, targets: &mut Vec<Target>) -> Result<()> {
-    let shown = path.display();
-    let extension = path.extension().unwrap_or_default();
-    if extension == "toml" {
-        let text = std::fs::read_to_string(path).with_context(|| format!("reading {shown}"))?;
-        let repro = Repro::parse(&text).with_context(|| format!("{shown}"))?;
-        targets.push(Target::Repro(Box::new(repro)));
-        return Ok(());
-    }
-    let bytes = std::fs::read(path).with_context(|| format!("reading {shown}"))?;
-    if extension != "txt" && !artifact::is_text(&bytes) {
-        targets.push(Target::Problem(artifact::read(&bytes)));
-        return Ok(());
-    }
-    for problem in Problems::new(&*bytes) {
-        targets.push(Target::Problem(problem.with_context(|| format!("{shown}"))?));
-    }
-    Ok(())
 }

@@ -1,17 +1,18 @@
 //! `convdiff shrink`.
 
 use super::exit;
+use super::target::{self, Target};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use convdiff::backend::registry::{self, Isolation};
 use convdiff::diagnose::Repro;
 use convdiff::judge::{Examiner, Settings, Symptom};
 use convdiff::operands::{DEFAULT_SEED, Fill};
-use convdiff::problem::{Limits, Problem};
+use convdiff::problem::Limits;
 use convdiff::report::shrunk;
 use convdiff::shrink::DEFAULT_CALLS;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Makes a failing case as small as it gets, and writes it as a repro.
@@ -19,7 +20,7 @@ use std::process::ExitCode;
 /// Exits with 2 where it fails (as a failing case should), 4 where it doesn't.
 #[derive(Debug, Args)]
 pub struct ShrinkCommand {
-    /// A failing problem: a descriptor or a repro file.
+    /// A failing problem: a descriptor, a repro file or a libFuzzer artifact.
     #[arg(value_name = "DESCRIPTOR|FILE")]
     what: String,
     /// The backend that fails [default: a repro's own].
@@ -44,7 +45,10 @@ pub struct ShrinkCommand {
 
 impl ShrinkCommand {
     pub fn run(self) -> Result<ExitCode> {
-        let (start, own) = read(&self.what)?;
+        let (start, own) = match target::one(&self.what)? {
+            Target::Problem(problem) => (problem, None),
+            Target::Repro(repro) => (repro.problem, Some(repro.backend)),
+        };
         Limits::default().check(&start).with_context(|| format!("{start}"))?;
         let Some(name) = self.backend.or(own) else {
             bail!("a descriptor has no backend of its own; say which fails, as in `--backend rten`");
@@ -66,14 +70,4 @@ impl ShrinkCommand {
         write!(std::io::stdout(), "{}", shrunk(&repro, &symptom))?;
         Ok(exit::FINDINGS.into())
     }
-}
-
-/// The problem that a word on the command line names, and the backend that failed on it.
-fn read(what: &str) -> Result<(Problem, Option<String>)> {
-    if !Path::new(what).is_file() {
-        return Ok((what.parse().with_context(|| format!("{what:?} is no file and no descriptor"))?, None));
-    }
-    let text = std::fs::read_to_string(what).with_context(|| format!("reading {what}"))?;
-    let repro = Repro::parse(&text).with_context(|| what.to_owned())?;
-    Ok((repro.problem, Some(repro.backend)))
 }

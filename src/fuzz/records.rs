@@ -47,7 +47,7 @@ pub enum RecordError {
         /// Which.
         path: PathBuf,
         /// Why not.
-        source: ReproError,
+        source: Box<ReproError>,
     },
     /// A repro can't be written.
     #[error(transparent)]
@@ -68,7 +68,7 @@ impl Records {
             let path = entry.map_err(of_folder)?.path();
             let Some(number) = number(&path) else { continue };
             records.next = records.next.max(number + 1);
-            let of_repro = |source| RecordError::Repro { path: path.clone(), source };
+            let of_repro = |error| RecordError::Repro { path: path.clone(), source: Box::new(error) };
             let text = fs::read_to_string(&path).map_err(of_folder)?;
             let repro = Repro::parse(&text).map_err(of_repro)?;
             if repro.backend != examiner.backend().name() {
@@ -115,7 +115,7 @@ fn write(
 ) -> Result<(), RecordError> {
     let text = Repro::of(problem, examiner.operands(), Settings::default(), examiner, observation)
         .to_toml()
-        .map_err(|source| RecordError::Repro { path: path.to_owned(), source })?;
+        .map_err(|error| RecordError::Repro { path: path.to_owned(), source: Box::new(error) })?;
     Ok(write_whole(path, text.as_bytes())?)
 }
 

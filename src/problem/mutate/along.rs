@@ -121,7 +121,7 @@ fn stride_over_the_kernel(along: &mut Along, choice: &mut Choice) {
 }
 
 /// Where no window fits: a larger input, a larger pad or a smaller kernel.
-fn fit(along: &mut Along, choice: &mut Choice) {
+pub(super) fn fit(along: &mut Along, choice: &mut Choice) {
     let missing = along.effective_kernel().saturating_sub(along.padded_input());
     if missing == 0 {
         return;

@@ -90,14 +90,18 @@ fn change(parameters: &mut Parameters, choice: &mut Choice) {
     }
 }
 
-/// One change of any kind, the likelier the more there is to choose from.
+/// One change of any kind.
+///
+/// Changes alone wander off to where every number is odd in its own way, and there many a conjunction never holds. So
+/// one change in five makes something plain, and one in five takes axes of a problem from the default space, where plain
+/// and odd values are mixed as bugs need them.
 fn change_one(parameters: &mut Parameters, choice: &mut Choice) {
-    match choice.below(16) {
-        0..9 => change_windows(parameters, choice),
-        9..13 => channels::change(parameters, choice),
-        13 => parameters.batch = choice.of(&[1, 1, 2, 3]),
-        14 => parameters.bias = !parameters.bias,
-        // The way out of a corner: some axes of a problem from the default space.
+    match choice.below(15) {
+        0..5 => change_windows(parameters, choice),
+        5..7 => channels::change(parameters, choice),
+        7 => parameters.batch = choice.of(&[1, 1, 2, 3]),
+        8 => parameters.bias = !parameters.bias,
+        9..12 => make_plain(parameters, choice),
         _ => {
             let bytes = [choice.bits(), choice.bits()].map(u64::to_le_bytes);
             if let Ok(fresh) = Problem::arbitrary(&mut Unstructured::new(bytes.as_flattened())) {
@@ -105,6 +109,22 @@ fn change_one(parameters: &mut Parameters, choice: &mut Choice) {
             }
         }
     }
+}
+
+/// One thing as it is in most layers of most models.
+fn make_plain(parameters: &mut Parameters, choice: &mut Choice) {
+    match choice.below(6) {
+        0 => parameters.stride = Hw::square(1),
+        1 => parameters.dilation = Hw::square(1),
+        2 => parameters.kernel = Hw::square(choice.of(&[1, 3, 3, 5])),
+        3 => parameters.padding = Padding::uniform(choice.of(&[0, 0, 1])),
+        4 => parameters.groups = 1,
+        _ => (parameters.batch, parameters.bias) = (1, false),
+    }
+    let [mut h, mut w] = axes(parameters);
+    along::fit(&mut h, choice);
+    along::fit(&mut w, choice);
+    set_axes(parameters, [h, w]);
 }
 
 /// A change along the height, the width or both; or between them.

@@ -1,0 +1,81 @@
+//! What the words on a command line name: problems, by themselves or in files.
+
+use anyhow::{Context, Result, bail};
+use convdiff::diagnose::Repro;
+use convdiff::problem::list::Problems;
+use convdiff::problem::{Problem, artifact};
+use std::path::{Path, PathBuf};
+
+/// A problem, or one with its operands and the backend that failed.
+pub enum Target {
+    Problem(Problem),
+    Repro(Box<Repro>),
+}
+
+/// The only target that a word names.
+pub fn one(what: &str) -> Result<Target> {
+    let mut targets = Vec::new();
+    find(what, &mut targets)?;
+    match targets.pop() {
+        Some(target) if targets.is_empty() => Ok(target),
+        Some(_) => bail!("{what} has {} problems; name one of them", targets.len() + 1),
+        None => bail!("{what} has no problem in it"),
+    }
+}
+
+/// All targets that a word names.
+pub fn find(what: &str, targets: &mut Vec<Target>) -> Result<()> {
+    let path = Path::new(what);
+    if path.is_dir() {
+        return find_in(path, targets);
+    }
+    if path.is_file() {
+        return read(path, targets);
+    }
+    match what.parse() {
+        Ok(problem) => targets.push(Target::Problem(problem)),
+        Err(_) if what.contains(['/', '.']) => bail!("{what}: no such file or folder, and no descriptor"),
+        Err(error) => bail!("{what:?} is no file, no folder and no descriptor: {error}"),
+    }
+    Ok(())
+}
+
+/// Repros and lists in a folder and below, by name.
+fn find_in(folder: &Path, targets: &mut Vec<Target>) -> Result<()> {
+    let entries = std::fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    paths.sort();
+    for path in paths {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let is_repro = name.starts_with("repro") && name.ends_with(".toml");
+        // A run keeps the list that it ran as problems.txt: that is its input, not its result.
+        let is_list = name.ends_with(".txt") && name != convdiff::run::PROBLEMS;
+        if path.is_dir() {
+            find_in(&path, targets)?;
+        } else if is_repro || is_list {
+            read(&path, targets)?;
+        }
+    }
+    Ok(())
+}
+
+/// Repros are TOML; `.txt`, and what else a person could have written, is a list; the rest is a fuzzer's bytes.
+fn read(path: &Path, targets: &mut Vec<Target>) -> Result<()> {
+    let shown = path.display();
+    let extension = path.extension().unwrap_or_default();
+    if extension == "toml" {
+        let text = std::fs::read_to_string(path).with_context(|| format!("reading {shown}"))?;
+        let repro = Repro::parse(&text).with_context(|| format!("{shown}"))?;
+        targets.push(Target::Repro(Box::new(repro)));
+        return Ok(());
+    }
+    let bytes = std::fs::read(path).with_context(|| format!("reading {shown}"))?;
+    if extension != "txt" && !artifact::is_text(&bytes) {
+        targets.push(Target::Problem(artifact::read(&bytes)));
+        return Ok(());
+    }
+    for problem in Problems::new(&*bytes) {
+        targets.push(Target::Problem(problem.with_context(|| format!("{shown}"))?));
+    }
+    Ok(())
+}
