@@ -1,4 +1,5 @@
 //! `convdiff corpus`, and what else takes a fuzzer's files, as a user sees it.
+#![allow(clippy::unwrap_used)]
 
 use assert_cmd::Command;
 use std::fs;

@@ -1,4 +1,5 @@
 //! `convdiff export` as typed.
+#![allow(clippy::unwrap_used)]
 
 use assert_cmd::Command;
 use predicates::prelude::*;

@@ -3,6 +3,7 @@
 //! ```sh
 //! CONVDIFF_TEST_PYTHON=$(scripts/python-env) cargo test --test exported_scripts -- --ignored
 //! ```
+#![allow(clippy::unwrap_used)]
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,4 +1,5 @@
 //! `corpus/regressions`: problems grouped by the bug that they guard against.
+#![allow(clippy::unwrap_used)]
 
 use convdiff::backend::{defect, registry};
 use convdiff::judge::{Examiner, Settings};

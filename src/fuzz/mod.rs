@@ -1,7 +1,7 @@
 //! What fuzz targets run: one backend against a reference, fed with a fuzzer's bytes.
 //!
 //! The target itself, `fuzz/fuzz_targets/conv_diff.rs`, is glue over a [`Target`]; mutation is in
-//! [`artifact`](crate::problem::artifact), and has nothing to do with backends.
+//! [`artifact`], and has nothing to do with backends.
 
 mod records;
 

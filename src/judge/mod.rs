@@ -6,7 +6,7 @@
 pub mod bound;
 mod compare;
 mod examine;
-mod region;
+pub mod region;
 mod symptom;
 mod verdict;
 

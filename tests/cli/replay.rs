@@ -39,7 +39,11 @@ fn real_backends_agree_on_it() {
 #[test]
 fn a_run_is_replayed_from_its_repros() {
     let folder = tempfile::tempdir().unwrap();
-    convdiff(folder.path()).args(["sweep", "-q", "-b", "defect:coreml-2515", "--out", "run"]).args(SMALL).assert();
+    convdiff(folder.path())
+        .args(["sweep", "-q", "-b", "defect:coreml-2515", "--out", "run"])
+        .args(SMALL)
+        .assert()
+        .code(0);
     let mut command = convdiff(folder.path());
     let text = stdout(command.args(["replay", "run"]));
     assert!(text.contains("as in the repro file") && !text.contains("not as"), "{text}");

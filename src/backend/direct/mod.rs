@@ -1,8 +1,8 @@
 //! `direct`: a fast convolution in safe Rust.
 //!
 //! The padded input of one group is laid out so that neighbouring windows read neighbouring elements, whatever the
-//! stride ([`split`]); a window is then one flat list of offsets, and a register tile sums many windows of several
-//! output channels at once ([`tile`]). Vector width is chosen when it runs.
+//! stride (`split`); a window is then one flat list of offsets, and a register tile sums many windows of several
+//! output channels at once (`tile`). Vector width is chosen when it runs.
 
 mod split;
 mod tile;
