@@ -47,7 +47,7 @@ fn code(error: &anyhow::Error) -> u8 {
     match sweep {
         Some(SweepError::Locked(_)) => return LOCKED,
         Some(SweepError::Io { .. }) => return IO,
-        Some(SweepError::Csv(_) | SweepError::Format { .. } | SweepError::Threads(_)) => return INTERNAL,
+        Some(SweepError::Format { .. } | SweepError::Threads(_)) => return INTERNAL,
         Some(_) | None => {}
     }
     match error.downcast_ref::<std::io::Error>() {

@@ -71,13 +71,15 @@ impl<'a> Worker<'a> {
                 observations: Vec::new(),
             })
         };
+        let backends = backends.into_iter().map(under_test).collect::<Result<Vec<_>, _>>()?;
+        let names = backends.iter().map(|under_test| under_test.backend.name());
         Ok(Self {
             settings,
             reference_arithmetic: reference.arithmetic(),
             reference: reference.session()?,
-            backends: backends.into_iter().map(under_test).collect::<Result<_, _>>()?,
+            rows: Rows::new(full, names),
+            backends,
             batch: Batch::default(),
-            rows: Rows::new(full),
             again: Vec::new(),
             wrong: Vec::new(),
         })
@@ -86,7 +88,7 @@ impl<'a> Worker<'a> {
     /// Runs a chunk.
     ///
     /// # Errors
-    /// [`SweepError::Lost`], or the csv library's, which can't happen in memory.
+    /// [`SweepError::Lost`].
     pub fn run(&mut self, points: &[Point]) -> Result<ChunkResult, SweepError> {
         let mut tally = Tally::new(self.backends.len());
         for (index, point) in points {
@@ -101,7 +103,7 @@ impl<'a> Worker<'a> {
             }
         }
         self.run_batch(&mut tally)?;
-        Ok(ChunkResult { rows: self.rows.take()?, tally })
+        Ok(ChunkResult { rows: self.rows.take(), tally })
     }
 
     fn run_batch(&mut self, tally: &mut Tally) -> Result<(), SweepError> {
@@ -115,13 +117,13 @@ impl<'a> Worker<'a> {
             under_test.judge(&self.batch, arithmetics, self.settings.strict, &mut self.again, &mut self.wrong);
         }
         tally.problems += self.batch.slots().len() as u64;
-        self.record(tally)?;
+        self.record(tally);
         self.batch.clear();
         Ok(())
     }
 
     /// Writes rows and counts verdicts, problem by problem.
-    fn record(&mut self, tally: &mut Tally) -> Result<(), csv::Error> {
+    fn record(&mut self, tally: &mut Tally) {
         for (number, slot) in self.batch.slots().iter().enumerate() {
             let agree = self.backends.iter().all(|under_test| under_test.observations[number].is_none());
             if self.rows.full() || !agree {
@@ -135,11 +137,10 @@ impl<'a> Worker<'a> {
                     note(tally, backend, observation, slot);
                 }
                 if self.rows.full() || observation.is_some() {
-                    self.rows.row(under_test.backend.name(), observation)?;
+                    self.rows.row(backend, under_test.backend.name(), observation);
                 }
             }
         }
-        Ok(())
     }
 }
 

@@ -45,9 +45,6 @@ pub enum SweepError {
     /// A backend's process is gone and can't be had again; what it would have said of the rest nobody knows.
     #[error("a backend was lost: {0}")]
     Lost(String),
-    /// The csv library refused to write to memory.
-    #[error("formatting the map")]
-    Csv(#[from] csv::Error),
     /// A file of a run could not be formatted.
     #[error("formatting {what}: {reason}")]
     Format {

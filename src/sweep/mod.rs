@@ -5,6 +5,7 @@ mod chunk;
 mod error;
 pub mod folder;
 mod journal;
+mod line;
 mod row;
 mod run;
 mod tally;

@@ -1,10 +1,8 @@
 //! The map's rows: one a problem and backend, in index order.
 
-use crate::judge::Observation;
+use super::line::Line;
+use crate::judge::{Observation, Verdict};
 use crate::problem::Problem;
-use csv::ByteRecord;
-use std::fmt::Display;
-use std::io::Write;
 
 /// The columns of `map.csv` and `failures.csv`, with what they hold. Names and order are stable: new columns come last.
 pub const COLUMNS: [(&str, &str); 40] = [
@@ -59,12 +57,17 @@ pub const COLUMNS: [(&str, &str); 40] = [
 /// How many of [`COLUMNS`] depend on the problem alone.
 const OF_PROBLEM: usize = 28;
 
-/// Writes rows into memory, with one record that is reused.
+/// Writes rows into memory. What a problem's rows have in common is written once, and so is the end of an agreeing row.
 pub struct Rows {
-    record: ByteRecord,
+    full: bool,
+    /// Columns of the problem that was begun.
+    problem: Line,
+    /// The other columns of a row, a backend each: its name, `agrees`, and the rest empty.
+    agrees: Vec<Line>,
+    /// The other columns of a row that is anything else.
+    other: Line,
     text: Vec<u8>,
-    map: Option<csv::Writer<Vec<u8>>>,
-    failures: csv::Writer<Vec<u8>>,
+    bytes: RowBytes,
 }
 
 /// The bytes of a part of the map and of the failures in it, without a header.
@@ -84,15 +87,28 @@ pub fn header() -> Vec<u8> {
 }
 
 impl Rows {
-    /// Buffers for the rows of one chunk; `full` for rows of agreeing problems too.
-    pub fn new(full: bool) -> Self {
-        let writer = || csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-        Self { record: ByteRecord::new(), text: Vec::new(), map: full.then(writer), failures: writer() }
+    /// Buffers for the rows of `backends`; `full` for rows of agreeing problems too.
+    pub fn new<'a>(full: bool, backends: impl IntoIterator<Item = &'a str>) -> Self {
+        let agrees = |backend: &str| {
+            let mut line = Line::default();
+            line.field(backend.as_bytes());
+            line.field(Verdict::Agrees.name().as_bytes());
+            line.end(COLUMNS.len() - OF_PROBLEM);
+            line
+        };
+        Self {
+            full,
+            problem: Line::default(),
+            agrees: backends.into_iter().map(agrees).collect(),
+            other: Line::default(),
+            text: Vec::new(),
+            bytes: RowBytes::default(),
+        }
     }
 
     /// Whether agreeing problems have rows.
     pub fn full(&self) -> bool {
-        self.map.is_some()
+        self.full
     }
 
     /// Begins the rows of `problem`: formats what they have in common.
@@ -100,9 +116,10 @@ impl Rows {
         let p = problem;
         let output = p.output();
         let (h, w) = (p.h(), p.w());
-        self.record.clear();
-        self.integer(index);
-        self.display(problem);
+        let line = &mut self.problem;
+        line.clear();
+        line.integer(index);
+        line.display(problem, &mut self.text);
         for value in [
             p.batch,
             p.in_channels,
@@ -124,89 +141,68 @@ impl Rows {
             output.h,
             output.w,
         ] {
-            self.integer(u64::from(value));
+            line.integer(value);
         }
-        self.integer(h.remainder());
-        self.integer(w.remainder());
-        for value in [h.effective_pad_end(), w.effective_pad_end()] {
-            self.record.push_field(itoa::Buffer::new().format(value).as_bytes());
-        }
-        self.integer(u64::from(p.in_channels_per_group()));
-        self.integer(u64::from(p.out_channels_per_group()));
-        self.integer(p.taps());
-        debug_assert_eq!(self.record.len(), OF_PROBLEM);
+        line.integer(h.remainder());
+        line.integer(w.remainder());
+        line.integer(h.effective_pad_end());
+        line.integer(w.effective_pad_end());
+        line.integer(p.in_channels_per_group());
+        line.integer(p.out_channels_per_group());
+        line.integer(p.taps());
+        debug_assert_eq!(line.fields, OF_PROBLEM);
     }
 
-    /// Writes the row of one backend on the problem that was begun; `None` is the verdict `agrees`.
-    ///
-    /// # Errors
-    /// Never in practice: the bytes go to memory. The csv library's error all the same.
-    pub fn row(&mut self, backend: &str, observation: Option<&Observation>) -> Result<(), csv::Error> {
-        self.record.truncate(OF_PROBLEM);
-        self.record.push_field(backend.as_bytes());
+    /// Writes the row of the backend numbered `number` on the problem that was begun; `None` is the verdict `agrees`.
+    pub fn row(&mut self, number: usize, backend: &str, observation: Option<&Observation>) {
         let Some(observation) = observation else {
-            self.record.push_field(b"agrees");
-            self.pad();
-            return self.map.as_mut().map_or(Ok(()), |map| map.write_byte_record(&self.record));
+            if self.full {
+                for part in [&self.problem.bytes[..], b",", &self.agrees[number].bytes] {
+                    self.bytes.map.extend_from_slice(part);
+                }
+            }
+            return;
         };
-        let verdict = observation.verdict;
-        self.record.push_field(verdict.name().as_bytes());
+        self.other.clear();
+        self.other.field(backend.as_bytes());
+        self.other.field(observation.verdict.name().as_bytes());
         self.difference(observation);
-        self.pad();
         if let Some(message) = &observation.message {
-            self.record.truncate(COLUMNS.len() - 1);
+            self.other.empty_to(COLUMNS.len() - OF_PROBLEM - 1);
             // Below the first line stands what a process last printed, which two runs need not have in common.
-            self.record.push_field(message.lines().next().unwrap_or_default().as_bytes());
+            self.other.field(message.lines().next().unwrap_or_default().as_bytes());
         }
-        if verdict.is_failure() {
-            self.failures.write_byte_record(&self.record)?;
+        self.other.end(COLUMNS.len() - OF_PROBLEM);
+        let failures = observation.verdict.is_failure().then_some(&mut self.bytes.failures);
+        let map = self.full.then_some(&mut self.bytes.map);
+        for bytes in failures.into_iter().chain(map) {
+            for part in [&self.problem.bytes[..], b",", &self.other.bytes] {
+                bytes.extend_from_slice(part);
+            }
         }
-        self.map.as_mut().map_or(Ok(()), |map| map.write_byte_record(&self.record))
     }
 
     /// Takes what was written.
-    ///
-    /// # Errors
-    /// As [`Rows::row`].
-    pub fn take(&mut self) -> Result<RowBytes, csv::Error> {
-        let fresh = Self::new(self.full());
-        let Self { map, failures, .. } = std::mem::replace(self, fresh);
-        let bytes = |writer: csv::Writer<Vec<u8>>| writer.into_inner().map_err(|e| csv::Error::from(e.into_error()));
-        Ok(RowBytes { map: map.map_or(Ok(Vec::new()), bytes)?, failures: bytes(failures)? })
+    pub fn take(&mut self) -> RowBytes {
+        std::mem::take(&mut self.bytes)
     }
 
     fn difference(&mut self, observation: &Observation) {
         let Some(difference) = &observation.difference else { return };
-        self.display(&difference.region);
-        self.integer(difference.wrong as u64);
-        self.integer(difference.elements as u64);
+        let (line, text) = (&mut self.other, &mut self.text);
+        line.display(&difference.region, text);
+        line.integer(difference.wrong);
+        line.integer(difference.elements);
         // Two runs of an unstable backend differ, and the map must be the same each time: where, but not what.
-        if observation.verdict == crate::judge::Verdict::Unstable {
+        if observation.verdict == Verdict::Unstable {
             return;
         }
         let [n, o, i, j] = difference.first;
-        self.display(&format_args!("{n} {o} {i} {j}"));
-        self.display(&difference.expected);
-        self.display(&difference.actual);
-        self.display(&difference.largest_error);
-        self.integer(u64::from(difference.largest_ulp));
-        self.display(&difference.largest_in_bounds);
-    }
-
-    fn integer(&mut self, value: u64) {
-        self.record.push_field(itoa::Buffer::new().format(value).as_bytes());
-    }
-
-    fn display(&mut self, value: &dyn Display) {
-        self.text.clear();
-        // Writing to a Vec can't fail.
-        let _ = write!(self.text, "{value}");
-        self.record.push_field(&self.text);
-    }
-
-    fn pad(&mut self) {
-        while self.record.len() < COLUMNS.len() {
-            self.record.push_field(b"");
-        }
+        line.display(&format_args!("{n} {o} {i} {j}"), text);
+        line.display(&difference.expected, text);
+        line.display(&difference.actual, text);
+        line.display(&difference.largest_error, text);
+        line.integer(difference.largest_ulp);
+        line.display(&difference.largest_in_bounds, text);
     }
 }

@@ -8,7 +8,7 @@ pub(super) fn descriptor(problem: &Problem, to: &mut impl Write) -> Result {
     benchdnn(problem, to)?;
     for (key, along) in [("pb", problem.h()), ("pr", problem.w())] {
         if along.pad_end != along.reached_pad_end() {
-            write!(to, "{key}{}", along.pad_end)?;
+            item(to, key, along.pad_end)?;
         }
     }
     if problem.bias { to.write_str("b1") } else { Ok(()) }
@@ -16,20 +16,35 @@ pub(super) fn descriptor(problem: &Problem, to: &mut impl Write) -> Result {
 
 /// What benchdnn's keys can say: all but the bias and the declared far pads.
 pub(in crate::problem) fn benchdnn(problem: &Problem, to: &mut impl Write) -> Result {
-    let Hw { h: output_h, w: output_w } = problem.output();
-    if problem.groups > 1 {
-        write!(to, "g{}", problem.groups)?;
+    let p = problem;
+    let output = p.output();
+    if p.groups > 1 {
+        item(to, "g", p.groups)?;
     }
-    write!(to, "mb{}ic{}", problem.batch, problem.in_channels)?;
-    write!(to, "ih{}iw{}", problem.input.h, problem.input.w)?;
-    write!(to, "oc{}oh{output_h}ow{output_w}", problem.out_channels)?;
-    write!(to, "kh{}kw{}", problem.kernel.h, problem.kernel.w)?;
-    if problem.stride != Hw::square(1) {
-        write!(to, "sh{}sw{}", problem.stride.h, problem.stride.w)?;
+    item(to, "mb", p.batch)?;
+    item(to, "ic", p.in_channels)?;
+    pair(to, ["ih", "iw"], p.input)?;
+    item(to, "oc", p.out_channels)?;
+    pair(to, ["oh", "ow"], output)?;
+    pair(to, ["kh", "kw"], p.kernel)?;
+    if p.stride != Hw::square(1) {
+        pair(to, ["sh", "sw"], p.stride)?;
     }
-    write!(to, "ph{}pw{}", problem.padding.top, problem.padding.left)?;
-    if problem.dilation != Hw::square(1) {
-        write!(to, "dh{}dw{}", problem.dilation.h - 1, problem.dilation.w - 1)?;
+    pair(to, ["ph", "pw"], Hw { h: p.padding.top, w: p.padding.left })?;
+    if p.dilation != Hw::square(1) {
+        pair(to, ["dh", "dw"], Hw { h: p.dilation.h - 1, w: p.dilation.w - 1 })?;
     }
     Ok(())
+}
+
+/// Both axes of one parameter.
+fn pair(to: &mut impl Write, [h, w]: [&str; 2], value: Hw) -> Result {
+    item(to, h, value.h)?;
+    item(to, w, value.w)
+}
+
+/// One key and its value. A map has a descriptor a row, so the number doesn't go through `format_args!`.
+fn item(to: &mut impl Write, key: &str, value: u32) -> Result {
+    to.write_str(key)?;
+    to.write_str(itoa::Buffer::new().format(value))
 }
