@@ -16,10 +16,16 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Every 37th problem of the preset: as the whole, but quick.
-fn problems() -> Vec<Problem> {
-    let space = presets::PRESETS[0].space();
-    (0..space.len()).step_by(37).filter_map(|index| space.problem(index).ok()).collect()
+/// Every 37th problem of the preset that a plain sweep runs (some hundred multiply-adds each), and some of the broad one
+/// (some thousand).
+fn problems() -> [(&'static str, Vec<Problem>); 2] {
+    let every = |name: &str, step: usize, most: usize| {
+        let preset = presets::PRESETS.iter().find(|preset| preset.name == name).unwrap();
+        let space = preset.space();
+        (0..space.len()).step_by(step).filter_map(|index| space.problem(index).ok()).take(most).collect()
+    };
+    let broad = presets::PRESETS.iter().find(|preset| preset.name == "broad").unwrap().space().len();
+    [("coreml-2515", every("coreml-2515", 37, usize::MAX)), ("broad", every("broad", broad as usize / 9001, 2000))]
 }
 
 /// Time of one pass of the sweep's inner loop.
@@ -48,7 +54,7 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-fn ratios(problems: &[Problem], backends: &[Arc<dyn Backend>]) {
+fn ratios(space: &str, problems: &[Problem], backends: &[Arc<dyn Backend>]) {
     let exact = registry::find("exact").unwrap();
     let points: Vec<Point> = problems.iter().enumerate().map(|(i, p)| (i as u64, Ok(*p))).collect();
     let settings = Settings::default();
@@ -63,12 +69,15 @@ fn ratios(problems: &[Problem], backends: &[Arc<dyn Backend>]) {
     let largest = problems.iter().map(Problem::output_len).max().unwrap();
     let mut output = vec![UNWRITTEN; largest as usize];
     println!(
-        "{} problems; (time of the sweep's loop) / (time inside reference and backend), median of 21 pairs",
+        "{} problems of {space}; (time of the sweep's loop) / (time inside reference and backend), median of 21 pairs",
         problems.len()
     );
     println!("{:<10} {:>8} {:>14} {:>14} {:>12}", "backend", "map", "sweep ns", "inside ns", "ratio");
     for backend in backends {
         for (map, full) in [("failures", false), ("full", true)] {
+            if problems.iter().any(|problem| backend.supports(problem).is_err()) {
+                continue;
+            }
             let mut worker = Worker::new(&*exact, [&**backend], settings, full).unwrap();
             let pairs: Vec<(f64, f64)> = (0..22)
                 .map(|_| {
@@ -118,10 +127,12 @@ fn parts(criterion: &mut Criterion, problems: &[Problem]) {
 }
 
 fn main() {
-    let problems = problems();
+    let sets = problems();
     let real: Vec<_> = ["direct", "im2col", "rten"].iter().filter_map(|name| registry::find(name).ok()).collect();
-    ratios(&problems, &real);
+    for (space, problems) in &sets {
+        ratios(space, problems, &real);
+    }
     let mut criterion = Criterion::default().configure_from_args();
-    parts(&mut criterion, &problems);
+    parts(&mut criterion, &sets[0].1);
     criterion.final_summary();
 }

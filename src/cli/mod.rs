@@ -2,6 +2,7 @@
 
 mod backends;
 mod corpus;
+mod diff;
 mod exit;
 mod export;
 mod progress;
@@ -36,6 +37,8 @@ enum Command {
     Export(export::ExportCommand),
     /// Makes a failing case as small as it gets.
     Shrink(shrink::ShrinkCommand),
+    /// Compares two runs, or two nights of them.
+    Diff(diff::DiffCommand),
     /// Adds problems to the fuzzer's seeds, or lists those.
     Corpus(corpus::CorpusCommand),
     /// Lists the preset spaces, or shows one as TOML.
@@ -66,6 +69,7 @@ pub fn main() -> ExitCode {
         Command::Replay(command) => command.run(),
         Command::Export(command) => command.run(),
         Command::Shrink(command) => command.run(),
+        Command::Diff(command) => command.run(),
         Command::Corpus(command) => command.run(),
         Command::Spaces(command) => command.run(),
         Command::Backends(command) => command.run(),

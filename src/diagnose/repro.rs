@@ -1,6 +1,6 @@
 //! A repro: a failing problem with its operands, what is expected and what came out, as a file that can be replayed anywhere.
 
-use crate::judge::{Examiner, Observation, Settings, Symptom, Verdict};
+use crate::judge::{Examiner, Observation, Region, Settings, Symptom, Verdict};
 use crate::operands::{Case, Operands};
 use crate::problem::Problem;
 use crate::shrink::{ShrinkError, Shrunk, shrink};
@@ -159,6 +159,15 @@ impl Repro {
         let repro = Self::of(&problem, &operands, settings, examiner, &observation);
         let shrunk = Some(Proof { proved, smaller_neighbours: neighbours, runs: calls });
         Ok(Self { shrunk, ..repro })
+    }
+
+    /// What it shows; none where its verdict is no failure.
+    pub fn symptom(&self) -> Option<Symptom> {
+        let output = self.problem.output();
+        let [o, h, w] = [self.problem.out_channels, output.h, output.w].map(|size| size as usize);
+        let wrong: Vec<usize> = self.output.wrong.iter().map(|[n, k, i, j]| ((n * o + k) * h + i) * w + j).collect();
+        let region = (!wrong.is_empty()).then(|| Region::of(&self.problem, &wrong));
+        Symptom::new(self.verdict, region, self.message.as_deref())
     }
 
     /// The operands as a case.

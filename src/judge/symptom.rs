@@ -1,6 +1,6 @@
 //! The symptom: what the failing problems of one finding have in common.
 
-use super::region::RegionShape;
+use super::region::{Region, RegionShape};
 use super::verdict::{Observation, Verdict};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -18,12 +18,18 @@ pub struct Symptom {
 impl Symptom {
     /// The symptom of a failing observation; `None` where nothing failed.
     pub fn of(observation: &Observation) -> Option<Self> {
-        let shape = match (&observation.difference, &observation.message) {
-            (Some(difference), _) => difference.region.shape().to_string(),
+        let region = observation.difference.as_ref().map(|difference| difference.region);
+        Self::new(observation.verdict, region, observation.message.as_deref())
+    }
+
+    /// The symptom of a verdict with a region, or else with a backend's words; `None` where it is no failure.
+    pub fn new(verdict: Verdict, region: Option<Region>, message: Option<&str>) -> Option<Self> {
+        let shape = match (region, message) {
+            (Some(region), _) => region.shape().to_string(),
             (None, Some(message)) => without_numbers(message),
             (None, None) => String::new(),
         };
-        observation.verdict.is_failure().then_some(Self { verdict: observation.verdict, shape })
+        verdict.is_failure().then_some(Self { verdict, shape })
     }
 
     /// Whether an observation shows this symptom: the same verdict, with the same words, or with a region that could have

@@ -1,12 +1,14 @@
 //! What people look at: tables and pictures in text. Everything here returns text; printing is the command line's.
 
 mod backends;
+mod diff;
 mod plane;
 mod replay;
 mod summary;
 mod table;
 
 pub use backends::backends;
+pub use diff::diff;
 pub use plane::picture;
 pub use replay::{label, replayed, shrunk};
 pub use summary::{Summary, summary};

@@ -10,12 +10,14 @@
 //! | `problems.txt` | the list that was run, where it was no space |
 //! | `journal.jsonl`, `*.partial` | a run that isn't over |
 
+mod diff;
 mod error;
 mod findings;
 mod manifest;
 mod plan;
 mod sample;
 
+pub use diff::{Both, Diff, Found, Results};
 pub use error::RunError;
 pub use findings::{FindingEntry, FindingsFile, Reported, TriggerEntry};
 pub use manifest::{Entry, Host, Manifest};

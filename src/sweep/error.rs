@@ -39,6 +39,9 @@ pub enum SweepError {
     /// The list of descriptors can't be read.
     #[error("{0}")]
     Source(String),
+    /// A run is not over, so what it found nobody knows yet.
+    #[error("{}: this run is not over; `convdiff sweep --resume {}` goes on with it", .0.display(), .0.display())]
+    Unfinished(PathBuf),
     /// A backend can't be had.
     #[error(transparent)]
     Backend(#[from] BackendError),
