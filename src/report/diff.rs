@@ -10,7 +10,11 @@ const NAMED: usize = 5;
 
 /// The whole page.
 pub fn diff(diff: &Diff, before: &Path, after: &Path) -> String {
-    let mut text = format!("# What is new in `{}`\n\nCompared with `{}`: ", after.display(), before.display());
+    let mut text = format!("# What is new in `{}`\n\n", after.display());
+    let _ = match diff.first {
+        true => write!(text, "There is nothing to compare with, so whatever fails is new: "),
+        false => write!(text, "Compared with `{}`: ", before.display()),
+    };
     let counts =
         [(&diff.new, "new"), (&diff.gone, "gone"), (&diff.still, "still there"), (&diff.unseen, "not looked for")];
     let counts: Vec<String> = counts.iter().map(|(list, word)| format!("{} {word}", list.len())).collect();

@@ -50,6 +50,8 @@ pub struct Results {
 /// What differs between two [`Results`].
 #[derive(Debug, Default)]
 pub struct Diff {
+    /// Whether there was nothing to compare with.
+    pub first: bool,
     /// Findings that weren't there.
     pub new: Vec<Found>,
     /// Findings whose problem was run again, and passed.
@@ -87,6 +89,13 @@ struct Row {
     verdict: Verdict,
 }
 
+impl Found {
+    /// Whether both are taken for one: the same backend shows the same symptom, or fails on the same smallest problem.
+    fn is(&self, other: &Self) -> bool {
+        self.backend == other.backend && (self.symptom == other.symptom || self.problem == other.problem)
+    }
+}
+
 impl Results {
     /// Reads a folder and all below it: runs that are over, and repros that stand by themselves.
     ///
@@ -95,7 +104,21 @@ impl Results {
     pub fn read(folder: &Path) -> Result<Self, SweepError> {
         let mut results = Self::default();
         results.add(folder)?;
+        results.merge();
         Ok(results)
+    }
+
+    /// Leaves one of the findings that several of a night's runs have: that of most problems.
+    fn merge(&mut self) {
+        self.findings.sort_by_key(|found| std::cmp::Reverse(found.problems));
+        let mut merged: Vec<Found> = Vec::new();
+        for found in self.findings.drain(..) {
+            if !merged.iter().any(|other| other.is(&found)) {
+                merged.push(found);
+            }
+        }
+        merged.sort_by(|one, other| one.repro.cmp(&other.repro));
+        self.findings = merged;
     }
 
     fn add(&mut self, folder: &Path) -> Result<(), SweepError> {
@@ -171,17 +194,14 @@ impl Results {
     }
 
     fn has(&self, found: &Found) -> bool {
-        let same = |other: &Found| {
-            other.backend == found.backend && (other.symptom == found.symptom || other.problem == found.problem)
-        };
-        self.findings.iter().any(same) || self.failed(&found.backend, &found.problem) == Some(true)
+        self.findings.iter().any(|other| other.is(found)) || self.failed(&found.backend, &found.problem) == Some(true)
     }
 }
 
 impl Diff {
     /// What is in `after` and not in `before`, and the other way round.
     pub fn of(before: &Results, after: &Results) -> Self {
-        let mut diff = Self::default();
+        let mut diff = Self { first: before.backends.is_empty(), ..Self::default() };
         for found in &after.findings {
             let list = if before.has(found) { &mut diff.still } else { &mut diff.new };
             list.push(found.clone());
