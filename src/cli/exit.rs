@@ -1,6 +1,6 @@
 //! Exit codes, and which error means which.
 
-use convdiff::run::RunError;
+use convdiff::run::{MapError, RunError};
 use convdiff::sweep::SweepError;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
@@ -50,7 +50,15 @@ fn code(error: &anyhow::Error) -> u8 {
         Some(SweepError::Format { .. } | SweepError::Threads(_)) => return INTERNAL,
         Some(_) | None => {}
     }
-    match error.downcast_ref::<std::io::Error>() {
+    let map = error.downcast_ref::<MapError>().or(match error.downcast_ref::<RunError>() {
+        Some(RunError::Map(map)) => Some(map),
+        _ => None,
+    });
+    let io = match map {
+        Some(MapError::Io { source, .. }) => Some(source),
+        _ => error.downcast_ref::<std::io::Error>(),
+    };
+    match io {
         // A name that leads nowhere is the caller's to mend.
         Some(io) if io.kind() != ErrorKind::NotFound => IO,
         _ => USAGE,

@@ -4,6 +4,7 @@ mod backends;
 mod corpus;
 mod diff;
 mod exit;
+mod explain;
 mod export;
 mod progress;
 mod replay;
@@ -33,6 +34,8 @@ enum Command {
     Sweep(Box<sweep::SweepCommand>),
     /// Runs one problem, a list of them, a repro or a whole run again, and shows what differs.
     Replay(replay::ReplayCommand),
+    /// Says when something fails, and what happens then.
+    Explain(explain::ExplainCommand),
     /// Writes a failing case as an issue's text, or as a script that shows it on an engine.
     Export(export::ExportCommand),
     /// Makes a failing case as small as it gets.
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Sweep(command) => command.run(),
         Command::Replay(command) => command.run(),
+        Command::Explain(command) => command.run(),
         Command::Export(command) => command.run(),
         Command::Shrink(command) => command.run(),
         Command::Diff(command) => command.run(),

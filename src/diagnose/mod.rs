@@ -1,13 +1,21 @@
 //! Diagnosis: what the failures of a map have in common.
 
+mod around;
+mod domain;
 mod evidence;
 mod explain;
 mod finding;
+mod notice;
+mod pairs;
 mod repro;
 pub mod taps;
 pub mod trigger;
 
+pub use around::around;
+pub use domain::Domain;
 pub use evidence::{Evidence, Neighbours, Other, Outcome, REPEATS, Repeats, neighbours};
-pub use explain::{Explanation, SymptomOracle, TAP_RUNS, Told, explain};
+pub use explain::{Allowance, Explanation, SymptomOracle, TAP_RUNS, Told, explain, telling};
 pub use finding::{Finding, findings};
+pub use notice::could_show;
+pub use pairs::{Pairs, Passing, pairs};
 pub use repro::{Outputs, Proof, Repro, ReproError, Tensors};

@@ -55,7 +55,8 @@ impl fmt::Display for Symptom {
     }
 }
 
-fn without_numbers(message: &str) -> String {
+/// A text with each number as `#`.
+pub fn without_numbers(message: &str) -> String {
     let mut text = String::with_capacity(message.len());
     for c in message.chars() {
         match (c.is_ascii_digit(), text.ends_with('#')) {

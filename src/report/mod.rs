@@ -2,6 +2,7 @@
 
 mod backends;
 mod diff;
+mod explained;
 mod plane;
 mod replay;
 mod summary;
@@ -9,6 +10,7 @@ mod table;
 
 pub use backends::backends;
 pub use diff::diff;
+pub use explained::explained;
 pub use plane::picture;
 pub use replay::{label, replayed, shrunk};
 pub use summary::{Summary, summary};

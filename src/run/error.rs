@@ -1,5 +1,6 @@
 //! What can go wrong with a run, apart from what it finds.
 
+use super::map::MapError;
 use super::plan::PlanError;
 use crate::backend::BackendError;
 use crate::diagnose::ReproError;
@@ -23,6 +24,9 @@ pub enum RunError {
     /// A repro could not be written.
     #[error(transparent)]
     Repro(#[from] ReproError),
+    /// A map can't be used.
+    #[error(transparent)]
+    Map(#[from] MapError),
     /// A run can only be resumed as it was begun.
     #[error(
         "{path} was begun with another {what}: {begun} then, {now} now; resume it as it was (`convdiff sweep --resume {path}` takes everything from its manifest), or begin a new one",
@@ -38,6 +42,9 @@ pub enum RunError {
         /// What it is.
         now: String,
     },
+    /// A run that isn't over has no findings yet.
+    #[error("{path} isn't over and has no findings yet; go on with `convdiff sweep --resume {path}`", path = .0.display())]
+    Unfinished(PathBuf),
     /// A run that is over can't be resumed.
     #[error("{path} is complete; there is nothing to resume", path = .0.display())]
     Complete(PathBuf),

@@ -1,9 +1,12 @@
 //! `findings.toml`: what a run found, for people and programs.
 
+use super::explain::{Explained, Grounds};
 use crate::backend::{Backend, Kind};
 use crate::diagnose::trigger::{Counts, Trigger};
-use crate::diagnose::{Explanation, Finding, Proof, Repro};
+use crate::diagnose::{Explanation, Finding, Pairs, Proof, Repro};
+use crate::judge::Symptom;
 use crate::problem::{Condition, Problem};
+use crate::sweep::SweepError;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -107,6 +110,73 @@ impl FindingsFile {
             }
         };
         Self { findings: reported.iter().map(entry).collect() }
+    }
+}
+
+/// What `convdiff explain --out` writes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExplanationsFile {
+    /// The explanations, in the order of their numbers.
+    #[serde(default, rename = "explanation")]
+    pub explanations: Vec<ExplanationEntry>,
+}
+
+/// One explanation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExplanationEntry {
+    /// The backend that fails.
+    pub backend: String,
+    /// Whether that is a planted bug.
+    pub planted: bool,
+    /// What happens.
+    #[serde(flatten)]
+    pub symptom: Symptom,
+    /// How many problems of the run or map fail this way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problems: Option<u64>,
+    /// The smallest problem that is known.
+    pub smallest: Problem,
+    /// Runs of the backend that it took; 0 where it was learnt from the map alone.
+    pub calls: u64,
+    /// What the wrong elements sum, in a sentence; or why that can't be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taps: Option<String>,
+    /// When it happens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<TriggerEntry>,
+    /// Where it begins to pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passes: Option<Pairs>,
+}
+
+impl ExplanationsFile {
+    /// The file of these explanations.
+    pub fn of(explained: &[Explained]) -> Self {
+        let entry = |explained: &Explained| ExplanationEntry {
+            backend: explained.backend.clone(),
+            planted: explained.planted,
+            symptom: explained.symptom.clone(),
+            problems: explained.problems,
+            smallest: explained.smallest,
+            calls: match explained.grounds {
+                Grounds::Run { runs, .. } => runs,
+                Grounds::Map => 0,
+            },
+            taps: explained.explanation.taps_in_words(),
+            trigger: explained.explanation.trigger.as_ref().map(TriggerEntry::of),
+            passes: explained.pairs.clone(),
+        };
+        Self { explanations: explained.iter().map(entry).collect() }
+    }
+
+    /// The file's text.
+    ///
+    /// # Errors
+    /// The serializer's; none is known.
+    pub fn to_toml(&self) -> Result<String, SweepError> {
+        let format = |error: toml::ser::Error| SweepError::Format { what: "explanations", reason: error.to_string() };
+        toml::to_string(self).map_err(format)
     }
 }
 

@@ -12,21 +12,24 @@
 
 mod diff;
 mod error;
+mod explain;
 mod findings;
 mod manifest;
+mod map;
 mod plan;
 mod sample;
 
 pub use diff::{Both, Diff, Found, Results};
 pub use error::RunError;
-pub use findings::{FindingEntry, FindingsFile, Reported, TriggerEntry};
+pub use explain::{Explained, Explaining, Grounds, explain_map, explain_problem, explain_run};
+pub use findings::{ExplanationEntry, ExplanationsFile, FindingEntry, FindingsFile, Reported, TriggerEntry};
 pub use manifest::{Entry, Host, Manifest};
+pub use map::MapError;
 pub use plan::{MapKind, Plan, PlanError, Points};
 
 use crate::backend::registry::{self, Isolation};
 use crate::backend::{Backend, worker};
-use crate::diagnose::trigger::Options;
-use crate::diagnose::{self, Explanation, Finding, Repro, SymptomOracle, findings};
+use crate::diagnose::{self, Allowance, Domain, Explanation, Finding, Repro, SymptomOracle, TAP_RUNS, findings};
 use crate::judge::Examiner;
 use crate::problem::Problem;
 use crate::problem::list::Problems;
@@ -273,14 +276,16 @@ impl Run {
     ) -> Result<Explanation, RunError> {
         let plan = &self.manifest.plan;
         let backend = examiner.backend();
-        let mut oracle = SymptomOracle::new(examiner, &finding.symptom);
+        let domain = Domain::new(plan.space.as_ref(), plan.condition.as_ref());
+        let mut oracle = SymptomOracle::new(examiner, &finding.symptom, &domain, u64::MAX);
         let failing = failed.failing().filter(|problem| oracle.ask(problem) == Some(true));
         let mut sample: Vec<(Problem, bool)> = failing.map(|problem| (*problem, true)).collect();
         let passing = failed.passing(&self.points, plan.condition.as_ref(), backend, plan.seed);
         sample.extend(passing.into_iter().map(|problem| (problem, false)));
-        let options = Options { budget: plan.explain_calls, seed: plan.seed };
+        let allowance =
+            Allowance { domain, questions: plan.explain_calls, runs: u64::MAX, tap_runs: TAP_RUNS, seed: plan.seed };
         let mut session = backend.session()?;
-        Ok(diagnose::explain(examiner, session.as_mut(), &finding.symptom, &sample, &finding.smallest, &options))
+        Ok(diagnose::explain(examiner, session.as_mut(), &finding.symptom, &sample, &finding.smallest, &allowance))
     }
 }
 

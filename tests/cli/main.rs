@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bad_input;
+mod explain;
 mod look;
 mod replay;
 mod resume;

@@ -25,6 +25,12 @@ impl ChannelAxis {
         Self { numbers: vec![value], multiples: Vec::new() }
     }
 
+    /// Whether `value` is in a relation to the input channels that the axis names; anything is, where it has numbers too.
+    pub fn relates(&self, in_channels: u32, value: u32) -> bool {
+        let named = |multiple: &u32| in_channels.checked_mul(*multiple) == Some(value);
+        !self.numbers.is_empty() || self.multiples.iter().any(named)
+    }
+
     pub(super) fn has_zero(&self) -> bool {
         self.numbers.contains(&0) || self.multiples.contains(&0)
     }

@@ -1,0 +1,133 @@
+//! Minimal pairs: how little has to change for a failing problem to pass.
+
+use crate::judge::Verdict;
+use crate::problem::{Feature, Problem};
+use serde::{Deserialize, Serialize};
+
+/// Problems that are tried in each direction of each parameter.
+const STEPS: usize = 12;
+
+/// How far a value is looked for that makes a problem: past the next multiple of the groups.
+const FAR: u32 = 64;
+
+/// Where a failing problem begins to pass.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pairs {
+    /// The passing problem that is nearest: one parameter changed, by as little as will do. The smallest of several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimal: Option<Problem>,
+    /// Problems that were run.
+    pub problems: u64,
+    /// Each parameter that was tried, the others as they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", rename = "parameter")]
+    pub parameters: Vec<Passing>,
+}
+
+/// One parameter changed, the others as they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Passing {
+    /// The parameter.
+    pub name: String,
+    /// Its value in the failing problem.
+    pub value: u32,
+    /// The nearest smaller value at which it passes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below: Option<u32>,
+    /// The nearest larger value at which it passes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub above: Option<u32>,
+    /// The smallest and the largest value that were tried.
+    pub tried: [u32; 2],
+}
+
+impl Pairs {
+    /// Whether some parameter was found at which it passes.
+    pub fn any(&self) -> bool {
+        self.minimal.is_some()
+    }
+}
+
+/// Looks for the nearest values at which `problem`, which fails, passes: parameter by parameter, in at most `most` runs of
+/// `examine`. What is unsupported, or fails in any way, doesn't pass.
+pub fn pairs(problem: &Problem, most: u64, mut examine: impl FnMut(&Problem) -> Verdict) -> Pairs {
+    let mut pairs = Pairs::default();
+    let mut nearest: Option<(u32, Problem)> = None;
+    for parameter in Feature::parameters() {
+        // Every parameter is a u32 or a flag.
+        let value = parameter.value(problem) as u32;
+        let largest = if parameter.is_flag() { 1 } else { value.saturating_add(FAR) };
+        let mut tried = [value; 2];
+        let mut passes = |values: &mut dyn Iterator<Item = u32>, tried: &mut u32| {
+            let mut steps = 0;
+            for changed in values {
+                if steps == STEPS || pairs.problems == most {
+                    break;
+                }
+                let mut parameters = problem.parameters();
+                parameter.set(&mut parameters, changed);
+                let Ok(neighbour) = Problem::new(parameters) else { continue };
+                (steps, *tried) = (steps + 1, changed);
+                pairs.problems += 1;
+                if matches!(examine(&neighbour), Verdict::Agrees | Verdict::Rounds) {
+                    let distance = changed.abs_diff(value);
+                    let before = nearest.as_ref().map(|(distance, problem)| (*distance, problem.size()));
+                    if before.is_none_or(|before| (distance, neighbour.size()) < before) {
+                        nearest = Some((distance, neighbour));
+                    }
+                    return Some(changed);
+                }
+            }
+            None
+        };
+        let below = passes(&mut (value.saturating_sub(FAR)..value).rev(), &mut tried[0]);
+        let above = passes(&mut (value.saturating_add(1)..=largest), &mut tried[1]);
+        if tried != [value; 2] {
+            pairs.parameters.push(Passing { name: parameter.name().to_owned(), value, below, above, tried });
+        }
+    }
+    pairs.minimal = nearest.map(|(_, problem)| problem);
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::{defect, exact::Exact};
+    use crate::judge::{Examiner, Settings};
+
+    fn found(defect: &str, descriptor: &str, most: u64) -> Pairs {
+        let defect = defect::find(defect).unwrap();
+        let mut examiner = Examiner::new(&Exact, defect, Settings::default()).unwrap();
+        let problem: Problem = descriptor.parse().unwrap();
+        assert!(examiner.examine(&problem).verdict.is_failure());
+        pairs(&problem, most, |problem| examiner.examine(problem).verdict)
+    }
+
+    #[test]
+    fn the_nearest_passing_values_are_found() {
+        let pairs = found("channel-tail", "mb1ic6ih3oc1kh2ph0", 1000);
+        let channels = &pairs.parameters[1];
+        assert_eq!((channels.name.as_str(), channels.below, channels.above), ("in_channels", Some(4), Some(8)));
+        assert_eq!(pairs.minimal, Some("mb1ic4ih3oc1kh2ph0".parse().unwrap()));
+        assert!(pairs.parameters.iter().all(|other| other == channels || (other.below, other.above) == (None, None)));
+        let problems: u32 = pairs.parameters.iter().map(|passing| passing.tried[1] - passing.tried[0]).sum();
+        assert!(u64::from(problems) >= pairs.problems, "{pairs:?}");
+    }
+
+    #[test]
+    fn the_nearer_of_two_is_the_minimal_pair() {
+        let pairs = found("coreml-2515", "mb1ic2ih5iw5oc2kh3kw2sh2sw2ph1pw1pr1", 1000);
+        let of = |name: &str| pairs.parameters.iter().find(|passing| passing.name == name).unwrap();
+        assert_eq!((of("in_channels").below, of("in_channels").above), (Some(1), None));
+        assert_eq!((of("kernel_w").below, of("kernel_w").above), (Some(1), Some(3)));
+        let minimal = pairs.minimal.unwrap();
+        assert!(!(defect::find("coreml-2515").unwrap().predicate)(&minimal), "{minimal}");
+    }
+
+    #[test]
+    fn the_runs_are_bounded() {
+        assert_eq!(found("pads-swapped", "mb1ic1ih3iw3oc1kh2kw2ph1pw1pb0pr0", 5).problems, 5);
+    }
+}

@@ -1,0 +1,296 @@
+//! Explaining what failed: the findings of a run again with a larger allowance, a map alone, or one failing problem.
+
+use super::map::{Mapped, read_map};
+use super::{FindingEntry, Manifest, MapError, RunError, read_findings, read_manifest};
+use crate::backend::registry::{self, Isolation};
+use crate::backend::{Backend, BackendError, Kind};
+use crate::diagnose::trigger::{self, Options, Silent};
+use crate::diagnose::{self, Allowance, Domain, Explanation, Pairs, SymptomOracle, TAP_RUNS, around};
+use crate::judge::{Examiner, Settings, Symptom, Verdict};
+use crate::problem::{Limits, Problem};
+use crate::shrink::shrink;
+use crate::sweep::SweepError;
+use crate::sweep::folder::{FAILURES, FINDINGS, MANIFEST, MAP};
+use std::path::Path;
+use std::sync::Arc;
+
+/// How to explain.
+#[derive(Clone, Debug)]
+pub struct Explaining {
+    /// Runs of the backend that one finding may take.
+    pub calls: u64,
+    /// Seed of what is drawn.
+    pub seed: u64,
+}
+
+/// What an explanation rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grounds {
+    /// The map, and problems that were run on demand.
+    Run {
+        /// Runs of the backend that it took.
+        runs: u64,
+        /// Runs that were allowed.
+        allowed: u64,
+    },
+    /// The map alone: nothing was run.
+    Map,
+}
+
+/// A finding, explained.
+#[derive(Debug)]
+pub struct Explained {
+    /// The backend that fails.
+    pub backend: String,
+    /// Whether it is a planted bug.
+    pub planted: bool,
+    /// What happens. Of a map alone the shape is that of most failures.
+    pub symptom: Symptom,
+    /// Failing problems of the run or the map; none for a problem by itself.
+    pub problems: Option<u64>,
+    /// The smallest problem of it that is known.
+    pub smallest: Problem,
+    /// When and how it happens.
+    pub explanation: Explanation,
+    /// How little has to change for it to pass.
+    pub pairs: Option<Pairs>,
+    /// What it rests on.
+    pub grounds: Grounds,
+    /// Why nothing was run, where something could have been expected to be.
+    pub remark: Option<String>,
+}
+
+/// The parts of an allowance.
+struct Shares {
+    labels: u64,
+    taps: u64,
+    /// Problems, each of which takes two runs at most.
+    pairs: u64,
+}
+
+impl Shares {
+    fn of(calls: u64) -> Self {
+        let (labels, taps, pairs) = (calls * 3 / 10, (calls / 5).min(TAP_RUNS), calls / 10);
+        Self { labels, taps, pairs }
+    }
+}
+
+/// Explains the findings of the run in `path`, one by one. A finding whose backend can't be had here is explained by the map alone.
+///
+/// # Errors
+/// There is no run, it isn't over, or its files are damaged.
+pub fn explain_run(path: &Path, isolation: &Isolation, how: &Explaining) -> Result<Vec<Explained>, RunError> {
+    if !path.join(MANIFEST).exists() {
+        return Err(SweepError::NoRun(path.to_owned()).into());
+    }
+    let manifest = read_manifest(path)?;
+    if !path.join(FINDINGS).exists() {
+        return Err(RunError::Unfinished(path.to_owned()));
+    }
+    let findings = read_findings(path)?.findings;
+    let map = if path.join(MAP).exists() { path.join(MAP) } else { path.join(FAILURES) };
+    let mut backends = if findings.is_empty() { Default::default() } else { read_map(&map, how.seed)? };
+    let mut explained = Vec::new();
+    for entry in &findings {
+        let Some(mapped) = backends.get_mut(&entry.backend) else { continue };
+        explained.extend(match Sides::open(&manifest, entry, isolation) {
+            Ok(sides) => Some(sides.explain(entry, mapped, &manifest, how)?),
+            Err(error) => {
+                let remark = Some(format!("{} can't be run here, so nothing was: {error}", entry.backend));
+                let alone = by_map_alone(&entry.backend, &of_finding(entry, mapped), mapped, how.seed);
+                alone.map(|alone| Explained { remark, ..alone })
+            }
+        });
+    }
+    Ok(explained)
+}
+
+/// The failures of a map that belong to a finding, as far as a map can say.
+fn of_finding(entry: &FindingEntry, mapped: &Mapped) -> Failures {
+    let verdict = entry.finding.symptom.verdict;
+    let mut failures = Failures::of(mapped, verdict);
+    // The map's regions have sizes and a finding's shape hasn't; but the trigger that was learnt says which it is.
+    if let Some(trigger) = &entry.trigger {
+        let belongs: Vec<Problem> = failures.problems.iter().filter(|p| trigger.condition.holds(p)).copied().collect();
+        if !belongs.is_empty() {
+            failures.problems = belongs;
+        }
+    }
+    failures.symptom = entry.finding.symptom.clone();
+    failures.count = entry.finding.problems;
+    failures
+}
+
+/// Explains what a map says of each backend and verdict, and runs nothing.
+///
+/// # Errors
+/// [`MapError`].
+pub fn explain_map(path: &Path, seed: u64) -> Result<Vec<Explained>, MapError> {
+    let mut explained = Vec::new();
+    for (backend, mapped) in read_map(path, seed)? {
+        let verdicts: std::collections::BTreeSet<Verdict> =
+            mapped.failing.keys().map(|(verdict, _)| *verdict).collect();
+        for verdict in verdicts {
+            explained.extend(by_map_alone(&backend, &Failures::of(&mapped, verdict), &mapped, seed));
+        }
+    }
+    Ok(explained)
+}
+
+/// Failures of one verdict in a map.
+struct Failures {
+    symptom: Symptom,
+    count: u64,
+    problems: Vec<Problem>,
+}
+
+impl Failures {
+    fn of(mapped: &Mapped, verdict: Verdict) -> Self {
+        let of_verdict = || mapped.failing.iter().filter(|((other, _), _)| *other == verdict);
+        let most = of_verdict().max_by_key(|((_, looks), kept)| (kept.rows, std::cmp::Reverse(looks)));
+        let shape = most.map(|((_, looks), _)| looks.clone()).unwrap_or_default();
+        Self {
+            symptom: Symptom { verdict, shape },
+            count: of_verdict().map(|(_, kept)| kept.rows).sum(),
+            problems: of_verdict().flat_map(|(_, kept)| kept.problems().copied()).collect(),
+        }
+    }
+}
+
+fn by_map_alone(backend: &str, failures: &Failures, mapped: &Mapped, seed: u64) -> Option<Explained> {
+    let sample = sample(&failures.problems, mapped);
+    let telling = diagnose::telling(&sample, &failures.symptom);
+    let aside = sample.len() - telling.len();
+    let trigger = trigger::explain(&telling, &mut Silent, &Options { budget: 0, seed });
+    let smallest = failures.problems.iter().min_by_key(|problem| problem.size())?;
+    Some(Explained {
+        backend: backend.to_owned(),
+        planted: backend.starts_with(crate::backend::defect::PREFIX),
+        symptom: failures.symptom.clone(),
+        problems: Some(failures.count),
+        smallest: *smallest,
+        explanation: Explanation { trigger, aside, taps: None },
+        pairs: None,
+        grounds: Grounds::Map,
+        remark: None,
+    })
+}
+
+/// Failing problems and the map's passing ones; what did both at different times failed.
+fn sample(failing: &[Problem], mapped: &Mapped) -> Vec<(Problem, bool)> {
+    let failed: std::collections::HashSet<&Problem> = failing.iter().collect();
+    let passing = mapped.passing.problems().filter(|problem| !failed.contains(problem));
+    failing.iter().map(|problem| (*problem, true)).chain(passing.map(|problem| (*problem, false))).collect()
+}
+
+/// Both sides of a disagreement, opened again.
+struct Sides {
+    reference: Arc<dyn Backend>,
+    backend: Arc<dyn Backend>,
+}
+
+impl Sides {
+    fn open(manifest: &Manifest, entry: &FindingEntry, isolation: &Isolation) -> Result<Self, BackendError> {
+        let plan = &manifest.plan;
+        let answer = std::time::Duration::from_secs_f64(plan.deadline);
+        let limits = crate::backend::worker::Limits { answer, ..isolation.limits };
+        let under_test = Isolation { all: plan.isolate || isolation.all, limits, ..isolation.clone() };
+        // A worker's name is its own; the plan holds what it was called by.
+        let number = manifest.backends.iter().skip(1).position(|backend| backend.name == entry.backend);
+        let called = number.and_then(|number| plan.backends.get(number)).unwrap_or(&entry.backend);
+        Ok(Self {
+            reference: registry::open(&plan.reference, isolation)?,
+            backend: registry::open(called, &under_test)?,
+        })
+    }
+
+    fn explain(
+        &self,
+        entry: &FindingEntry,
+        mapped: &Mapped,
+        manifest: &Manifest,
+        how: &Explaining,
+    ) -> Result<Explained, RunError> {
+        let plan = &manifest.plan;
+        let mut examiner = Examiner::new(&*self.reference, &*self.backend, plan.settings())?;
+        let symptom = entry.finding.symptom.clone();
+        let domain = Domain::new(plan.space.as_ref(), plan.condition.as_ref());
+        let shares = Shares::of(how.calls);
+        let failures = of_finding(entry, mapped);
+        // The map knows that these fail, but not that it is this finding.
+        let mut oracle = SymptomOracle::new(&mut examiner, &symptom, &domain, shares.labels);
+        let shows = |problem: &&Problem| oracle.ask(problem) == Some(true);
+        let failing: Vec<Problem> = failures.problems.iter().filter(shows).copied().collect();
+        let sample = sample(&failing, mapped);
+        self.conclude(&mut examiner, symptom, Some(entry.finding.problems), entry.problem, &sample, domain, how)
+    }
+
+    /// Explains a sample, and looks around the smallest problem.
+    #[allow(clippy::too_many_arguments)]
+    fn conclude(
+        &self,
+        examiner: &mut Examiner<'_>,
+        symptom: Symptom,
+        problems: Option<u64>,
+        smallest: Problem,
+        sample: &[(Problem, bool)],
+        domain: Domain,
+        how: &Explaining,
+    ) -> Result<Explained, RunError> {
+        let shares = Shares::of(how.calls);
+        let runs = how.calls.saturating_sub(shares.taps + 2 * shares.pairs + examiner.runs());
+        let questions = usize::try_from(runs).unwrap_or(usize::MAX);
+        let allowance = Allowance { domain, questions, runs, tap_runs: shares.taps, seed: how.seed };
+        let mut session = self.backend.session()?;
+        let explanation = diagnose::explain(examiner, session.as_mut(), &symptom, sample, &smallest, &allowance);
+        let pairs = diagnose::pairs(&smallest, shares.pairs, |problem| examiner.examine(problem).verdict);
+        let taps = match &explanation.taps {
+            Some(Ok(told)) => told.runs,
+            _ => 0,
+        };
+        Ok(Explained {
+            backend: self.backend.name().to_owned(),
+            planted: self.backend.kind() == Kind::Planted,
+            symptom,
+            problems,
+            smallest,
+            explanation,
+            pairs: Some(pairs),
+            grounds: Grounds::Run { runs: examiner.runs() + taps, allowed: how.calls },
+            remark: None,
+        })
+    }
+}
+
+/// Explains one failing problem by exploring around it: it is shrunk, and problems near and far from it are run. `None` if it
+/// doesn't fail.
+///
+/// # Errors
+/// A backend can't be started.
+pub fn explain_problem(
+    start: &Problem,
+    reference: &Arc<dyn Backend>,
+    backend: &Arc<dyn Backend>,
+    settings: Settings,
+    how: &Explaining,
+) -> Result<Option<Explained>, RunError> {
+    let sides = Sides { reference: Arc::clone(reference), backend: Arc::clone(backend) };
+    let mut examiner = Examiner::new(&*sides.reference, &*sides.backend, settings)?;
+    let observation = examiner.examine(start);
+    let Some(symptom) = Symptom::of(&observation) else { return Ok(None) };
+    let shares = Shares::of(how.calls);
+    let (smallest, symptom) = match shrink(&mut examiner, start, &symptom, shares.labels / 3) {
+        Ok(shrunk) => (shrunk.problem, symptom),
+        Err(_) => (*start, symptom),
+    };
+    // A few times as large as what failed: a run more of a large problem tells no more than one of a small.
+    let limits = Limits {
+        work: start.work().saturating_mul(2).max(1 << 15),
+        memory: start.elements().saturating_mul(16).max(1 << 18),
+    };
+    let domain = Domain::within(limits);
+    let mut oracle = SymptomOracle::new(&mut examiner, &symptom, &domain, shares.labels.saturating_mul(2));
+    let wanted = usize::try_from(shares.labels).unwrap_or(usize::MAX);
+    let sample = around(start, &mut oracle, &limits, wanted, how.seed);
+    sides.conclude(&mut examiner, symptom, None, smallest, &sample, domain, how).map(Some)
+}

@@ -1,0 +1,79 @@
+//! `convdiff explain`: a run, a map alone, one problem.
+
+use super::{SMALL, convdiff, failed, stdout};
+use insta::assert_snapshot;
+use std::path::Path;
+
+fn sweep(folder: &Path) {
+    convdiff(folder).args(["sweep", "-q", "-b", "defect:coreml-2515", "--out", "run"]).args(SMALL).assert().success();
+}
+
+#[test]
+fn a_run_is_explained_again_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    sweep(folder.path());
+    let files = || -> Vec<_> {
+        let entries = std::fs::read_dir(folder.path().join("run")).unwrap();
+        entries.map(|entry| entry.unwrap()).map(|e| (e.path(), std::fs::read(e.path()).unwrap())).collect()
+    };
+    let before = files();
+    let text = stdout(convdiff(folder.path()).args(["explain", "run"]));
+    assert_snapshot!(text);
+    assert_eq!(stdout(convdiff(folder.path()).args(["explain", "run"])), text, "another time, another explanation");
+    assert_eq!(files(), before);
+}
+
+#[test]
+fn a_map_alone_is_learnt_from_without_a_backend() {
+    let folder = tempfile::tempdir().unwrap();
+    sweep(folder.path());
+    let map = std::fs::read_to_string(folder.path().join("run/map.csv")).unwrap();
+    // An engine that isn't here.
+    std::fs::write(folder.path().join("mine.csv"), map.replace("defect:coreml-2515", "elsewhere")).unwrap();
+    assert_snapshot!(stdout(convdiff(folder.path()).args(["explain", "mine.csv"])));
+    let cut: String = map.lines().take(40).collect::<Vec<_>>().join("\n");
+    std::fs::write(folder.path().join("cut.csv"), &cut[..cut.len() - 5]).unwrap();
+    let (code, error) = failed(convdiff(folder.path()).args(["explain", "cut.csv"]));
+    assert_eq!(code, 1);
+    assert_snapshot!(error, @"error: cut.csv, line 40: 35 fields where the header has 40; is the file cut off, or is a comma not quoted?");
+}
+
+#[test]
+fn around_one_failing_problem_the_backend_is_explored() {
+    let folder = tempfile::tempdir().unwrap();
+    let explain = |what: &str| {
+        let mut command = convdiff(folder.path());
+        command.args(["explain", what, "-b", "defect:channel-tail", "--calls", "1500", "-o", "why.toml"]);
+        command
+    };
+    let failing = "mb1ic6ih4iw4oc2kh2kw2ph0pw0";
+    assert_snapshot!(stdout(&mut explain(failing)));
+    let file: convdiff::run::ExplanationsFile =
+        toml::from_str(&std::fs::read_to_string(folder.path().join("why.toml")).unwrap()).unwrap();
+    let trigger = file.explanations[0].trigger.as_ref().unwrap();
+    assert_eq!(trigger.condition.to_string(), "in_channels_per_group >= 5 and in_channels_per_group mod 4 != 0");
+    let (code, error) = failed(&mut explain("mb1ic4ih4iw4oc2kh2kw2ph0pw0"));
+    let expected =
+        "defect:channel-tail doesn't fail on mb1ic4ih4iw4oc2oh3ow3kh2kw2ph0pw0: there is nothing to explain\n";
+    assert_eq!((code, error.as_str()), (4, expected));
+}
+
+#[test]
+fn what_cannot_be_explained_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    sweep(folder.path());
+    let errors = [
+        &["nowhere.csv"][..],
+        &["nowhere"],
+        &["mb1ic2ih4iw4oc2kh2kw2"],
+        &["run", "--fill", "normal"],
+        &["run", "-b", "rten"],
+        &["run", "--calls", "0"],
+        &["."],
+    ]
+    .map(|arguments| {
+        let (code, error) = failed(convdiff(folder.path()).arg("explain").args(arguments));
+        format!("{code} {}", error.lines().next().unwrap_or_default())
+    });
+    assert_snapshot!(errors.join("\n"));
+}
