@@ -2,9 +2,9 @@
 
 use super::taps::{self, ProbeError, Story};
 use super::trigger::{self, Options, Oracle, Trigger};
-use super::{Domain, could_show};
+use super::{Domain, Mark, could_show};
 use crate::backend::Session;
-use crate::judge::{Examiner, Symptom, Verdict};
+use crate::judge::{Examiner, Observation, Symptom, Verdict};
 use crate::problem::Problem;
 
 /// Runs that the taps may take, unless something else is said.
@@ -12,6 +12,9 @@ pub const TAP_RUNS: u64 = 2000;
 
 /// Wrong elements whose taps are asked for; more would say the same again.
 const ELEMENTS: usize = 64;
+
+/// Failing problems whose taps are asked for, besides those of the smallest.
+const TELLING: usize = 3;
 
 /// How often an oracle waits for a deadline before it asks no more: a problem that hangs takes seconds.
 const WAITS: u32 = 12;
@@ -23,28 +26,31 @@ pub struct Explanation {
     pub trigger: Option<Trigger>,
     /// Passing problems of the sample that were set aside, for [nothing could show](could_show) there.
     pub aside: usize,
-    /// How, at the smallest problem; `None` where there is no output to ask about.
+    /// How; `None` where nothing fails any more.
     pub taps: Option<Result<Told, ProbeError>>,
 }
 
 impl Explanation {
-    /// What the wrong elements sum, in a sentence, or why that can't be told; `None` where there is no output.
+    /// What the wrong elements sum, in a sentence, or why that can't be told.
     pub fn taps_in_words(&self) -> Option<String> {
         self.taps.as_ref().map(|told| match told {
             Ok(told) => told.story.sentence(),
+            Err(error @ ProbeError::NoOutput { .. }) => error.to_string(),
             Err(error) => format!("not told by taps: {error}"),
         })
     }
 }
 
-/// What the taps of the smallest problem tell.
+/// What the taps of a problem tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
+    /// Where it was seen.
+    pub problem: Problem,
     /// In words.
     pub story: Story,
     /// The taps of the first wrong element, drawn.
     pub picture: String,
-    /// Runs that it took.
+    /// Runs that it took, other problems included.
     pub runs: u64,
 }
 
@@ -67,6 +73,7 @@ pub struct Allowance {
 pub struct SymptomOracle<'a, 'b> {
     examiner: &'a mut Examiner<'b>,
     symptom: &'a Symptom,
+    mark: &'a Mark,
     domain: &'a Domain,
     /// What the examiner's count of runs must not reach.
     until: u64,
@@ -75,10 +82,15 @@ pub struct SymptomOracle<'a, 'b> {
 }
 
 impl<'a, 'b> SymptomOracle<'a, 'b> {
-    /// Asks `examiner` for `symptom`, in at most some `runs` runs, on problems of `domain`.
-    pub fn new(examiner: &'a mut Examiner<'b>, symptom: &'a Symptom, domain: &'a Domain, runs: u64) -> Self {
+    /// Asks `examiner` for `symptom`, as `mark` tells it from others, in at most some `runs` runs, on problems of `domain`.
+    pub fn new(
+        examiner: &'a mut Examiner<'b>,
+        (symptom, mark): (&'a Symptom, &'a Mark),
+        domain: &'a Domain,
+        runs: u64,
+    ) -> Self {
         let until = examiner.runs().saturating_add(runs);
-        Self { examiner, symptom, domain, until, waits: WAITS }
+        Self { examiner, symptom, mark, domain, until, waits: WAITS }
     }
 
     /// Whether `problem` shows the symptom; `None` where nobody knows: it may not be run, the runs are spent, the
@@ -92,7 +104,7 @@ impl<'a, 'b> SymptomOracle<'a, 'b> {
         match observation.verdict {
             Verdict::Agrees | Verdict::Rounds => could_show(self.symptom, problem).then_some(false),
             Verdict::Unsupported => None,
-            _ => self.symptom.shows_in(&observation).then_some(true),
+            _ => shows(self.examiner, self.symptom, self.mark, problem, &observation).then_some(true),
         }
     }
 }
@@ -103,33 +115,122 @@ impl Oracle for SymptomOracle<'_, '_> {
     }
 }
 
+/// Whether `observation`, the examiner's last, shows a symptom as `mark` tells it from others.
+pub fn shows(
+    examiner: &Examiner<'_>,
+    symptom: &Symptom,
+    mark: &Mark,
+    problem: &Problem,
+    observation: &Observation,
+) -> bool {
+    match mark {
+        Mark::Shape => symptom.shows_in(observation),
+        Mark::Verdict => observation.verdict == symptom.verdict,
+        Mark::Story(kind) => {
+            let case = examiner.operands().case(problem);
+            observation.verdict == symptom.verdict
+                && taps::glance(case, examiner.wrong(), examiner.actual()).contains(kind)
+        }
+    }
+}
+
 /// Explains `symptom`: learns its trigger from `sample` and from problems run on demand, and asks for the taps of
 /// `smallest`. `session` is another session of the examiner's backend.
 pub fn explain(
     examiner: &mut Examiner<'_>,
     session: &mut dyn Session,
-    symptom: &Symptom,
+    (symptom, mark): (&Symptom, &Mark),
     sample: &[(Problem, bool)],
     smallest: &Problem,
     allowance: &Allowance,
 ) -> Explanation {
     let telling = telling(sample, symptom);
     let aside = sample.len() - telling.len();
-    let mut oracle = SymptomOracle::new(examiner, symptom, &allowance.domain, allowance.runs);
+    let mut oracle = SymptomOracle::new(examiner, (symptom, mark), &allowance.domain, allowance.runs);
     let trigger =
         trigger::explain(&telling, &mut oracle, &Options { budget: allowance.questions, seed: allowance.seed });
-    let observation = examiner.examine(smallest);
-    let taps = observation.difference.is_some().then(|| {
-        let wrong = &examiner.wrong()[..examiner.wrong().len().min(ELEMENTS)];
-        let probe = taps::probe(session, smallest, wrong, allowance.tap_runs)?;
+    let failing = sample.iter().filter(|(_, fails)| *fails).map(|(problem, _)| problem);
+    let taps = told(examiner, session, smallest, failing, allowance.tap_runs);
+    Explanation { trigger, aside, taps }
+}
+
+/// What the taps tell: at the failing problems that can tell most, and else at the smallest, where one tap may look like
+/// another. A story of one part is taken before one of several.
+fn told<'p>(
+    examiner: &mut Examiner<'_>,
+    session: &mut dyn Session,
+    smallest: &'p Problem,
+    failing: impl Iterator<Item = &'p Problem>,
+    allowed: u64,
+) -> Option<Result<Told, ProbeError>> {
+    let share = allowed / (TELLING as u64 + 1);
+    let mut telling: Vec<&Problem> = failing.filter(|problem| taps::runs_needed(problem) <= share).collect();
+    telling.sort_by_key(|problem| (std::cmp::Reverse(tells(problem)), problem.size()));
+    telling.truncate(TELLING);
+    telling.push(smallest);
+    let (mut best, mut runs): (Option<Result<Told, ProbeError>>, u64) = (None, 0);
+    for problem in telling {
+        let Some(next) = told_at(examiner, session, problem, allowed.saturating_sub(runs)) else { continue };
+        runs += next.as_ref().map_or(0, |told| told.runs);
+        let parts = |told: &Result<Told, ProbeError>| told.as_ref().map_or(usize::MAX, |told| told.story.parts.len());
+        if best.as_ref().is_none_or(|best| parts(&next) < parts(best)) {
+            best = Some(next);
+        }
+        if best.as_ref().is_some_and(|best| parts(best) == 1) {
+            break;
+        }
+    }
+    best.map(|best| best.map(|told| Told { runs, ..told }))
+}
+
+/// In how many ways the taps of a problem can be told apart.
+fn tells(p: &Problem) -> usize {
+    let (output, pads) = (p.output(), p.padding);
+    let larger = [
+        (p.kernel.h, 1),
+        (p.kernel.w, 1),
+        (p.in_channels_per_group(), 1),
+        (p.out_channels_per_group(), 1),
+        (p.input.h, 2),
+        (p.input.w, 2),
+        (output.h, 1),
+        (output.w, 1),
+        (p.batch, 1),
+        (p.groups, 1),
+        (pads.top.max(pads.bottom).max(pads.left).max(pads.right), 0),
+    ];
+    larger.iter().filter(|(value, than)| value > than).count() + usize::from(p.bias)
+}
+
+/// The taps of one problem; `None` if it doesn't fail.
+fn told_at(
+    examiner: &mut Examiner<'_>,
+    session: &mut dyn Session,
+    problem: &Problem,
+    allowed: u64,
+) -> Option<Result<Told, ProbeError>> {
+    let observation = examiner.examine(problem);
+    if !observation.verdict.is_failure() {
+        return None;
+    }
+    let Some(difference) = &observation.difference else {
+        let message = observation.message.unwrap_or_default();
+        let (verdict, said) = (observation.verdict, message.lines().next().unwrap_or_default().to_owned());
+        return Some(Err(ProbeError::NoOutput { verdict, said }));
+    };
+    let elements = difference.wrong;
+    let wrong = &examiner.wrong()[..elements.min(ELEMENTS)];
+    let mut ask = || {
+        let probe = taps::probe(session, problem, wrong, allowed)?;
         probe.verify(examiner.operands(), wrong, examiner.actual())?;
         Ok(Told {
-            story: taps::story(smallest, wrong, &probe),
-            picture: taps::picture(smallest, wrong[0], &probe.terms[0]),
+            problem: *problem,
+            story: taps::story(problem, wrong, &probe),
+            picture: taps::picture(problem, wrong[0], &probe.terms[0]),
             runs: probe.runs,
         })
-    });
-    Explanation { trigger, aside, taps }
+    };
+    Some(ask())
 }
 
 /// The problems of a sample that say something about when `symptom` happens.

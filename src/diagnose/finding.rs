@@ -1,5 +1,6 @@
 //! Findings: failing problems that look like one bug.
 
+use super::Mark;
 use crate::judge::{RegionShape, Symptom};
 use crate::problem::Problem;
 use crate::sweep::{Cluster, ClusterKey, Tally};
@@ -14,6 +15,9 @@ pub struct Finding {
     /// What happens.
     #[serde(flatten)]
     pub symptom: Symptom,
+    /// How failing problems are known to be of this finding.
+    #[serde(default)]
+    pub mark: Mark,
     /// How many problems.
     pub problems: u64,
     /// The smallest of them, in the order of [`Problem::size`].
@@ -69,6 +73,7 @@ fn join(shape: &str, clusters: &[(&ClusterKey, &Cluster)]) -> Option<Finding> {
     Some(Finding {
         backend: key.backend,
         symptom: Symptom { verdict: key.symptom.verdict, shape: shape.to_owned() },
+        mark: Mark::Shape,
         problems: clusters.iter().map(|(_, cluster)| cluster.problems).sum(),
         smallest: smallest.smallest,
         index: smallest.index,

@@ -1,6 +1,7 @@
 //! Diagnosis: what the failures of a map have in common.
 
 mod around;
+mod cluster;
 mod domain;
 mod evidence;
 mod explain;
@@ -12,9 +13,10 @@ pub mod taps;
 pub mod trigger;
 
 pub use around::around;
+pub use cluster::{Example, Group, Mark, cluster};
 pub use domain::Domain;
 pub use evidence::{Evidence, Neighbours, Other, Outcome, REPEATS, Repeats, neighbours};
-pub use explain::{Allowance, Explanation, SymptomOracle, TAP_RUNS, Told, explain, telling};
+pub use explain::{Allowance, Explanation, SymptomOracle, TAP_RUNS, Told, explain, shows, telling};
 pub use finding::{Finding, findings};
 pub use notice::could_show;
 pub use pairs::{Pairs, Passing, pairs};

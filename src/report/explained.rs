@@ -41,7 +41,7 @@ pub fn explained(number: usize, explained: &Explained) -> String {
         line("what", &taps);
     }
     if let Some(Ok(told)) = &explained.explanation.taps {
-        line("", &told.picture);
+        line("", &format!("seen at {}, where {}", told.problem, told.picture));
     }
     line("smallest", &format!("{}\n{}", explained.smallest, explained.smallest.in_words()));
     if let Some(pairs) = &explained.pairs {

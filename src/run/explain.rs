@@ -5,7 +5,7 @@ use super::{FindingEntry, Manifest, MapError, RunError, read_findings, read_mani
 use crate::backend::registry::{self, Isolation};
 use crate::backend::{Backend, BackendError, Kind};
 use crate::diagnose::trigger::{self, Options, Silent};
-use crate::diagnose::{self, Allowance, Domain, Explanation, Pairs, SymptomOracle, TAP_RUNS, around};
+use crate::diagnose::{self, Allowance, Domain, Explanation, Mark, Pairs, SymptomOracle, TAP_RUNS, around};
 use crate::judge::{Examiner, Settings, Symptom, Verdict};
 use crate::problem::{Limits, Problem};
 use crate::shrink::shrink;
@@ -218,11 +218,12 @@ impl Sides {
         let shares = Shares::of(how.calls);
         let failures = of_finding(entry, mapped);
         // The map knows that these fail, but not that it is this finding.
-        let mut oracle = SymptomOracle::new(&mut examiner, &symptom, &domain, shares.labels);
+        let mark = entry.finding.mark.clone();
+        let mut oracle = SymptomOracle::new(&mut examiner, (&symptom, &mark), &domain, shares.labels);
         let shows = |problem: &&Problem| oracle.ask(problem) == Some(true);
         let failing: Vec<Problem> = failures.problems.iter().filter(shows).copied().collect();
         let sample = sample(&failing, mapped);
-        self.conclude(&mut examiner, symptom, Some(entry.finding.problems), entry.problem, &sample, domain, how)
+        self.conclude(&mut examiner, (symptom, mark), Some(entry.finding.problems), entry.problem, &sample, domain, how)
     }
 
     /// Explains a sample, and looks around the smallest problem.
@@ -230,7 +231,7 @@ impl Sides {
     fn conclude(
         &self,
         examiner: &mut Examiner<'_>,
-        symptom: Symptom,
+        (symptom, mark): (Symptom, Mark),
         problems: Option<u64>,
         smallest: Problem,
         sample: &[(Problem, bool)],
@@ -242,7 +243,8 @@ impl Sides {
         let questions = usize::try_from(runs).unwrap_or(usize::MAX);
         let allowance = Allowance { domain, questions, runs, tap_runs: shares.taps, seed: how.seed };
         let mut session = self.backend.session()?;
-        let explanation = diagnose::explain(examiner, session.as_mut(), &symptom, sample, &smallest, &allowance);
+        let asked = (&symptom, &mark);
+        let explanation = diagnose::explain(examiner, session.as_mut(), asked, sample, &smallest, &allowance);
         let pairs = diagnose::pairs(&smallest, shares.pairs, |problem| examiner.examine(problem).verdict);
         let taps = match &explanation.taps {
             Some(Ok(told)) => told.runs,
@@ -289,8 +291,9 @@ pub fn explain_problem(
         memory: start.elements().saturating_mul(16).max(1 << 18),
     };
     let domain = Domain::within(limits);
-    let mut oracle = SymptomOracle::new(&mut examiner, &symptom, &domain, shares.labels.saturating_mul(2));
+    let mut oracle =
+        SymptomOracle::new(&mut examiner, (&symptom, &Mark::Shape), &domain, shares.labels.saturating_mul(2));
     let wanted = usize::try_from(shares.labels).unwrap_or(usize::MAX);
     let sample = around(start, &mut oracle, &limits, wanted, how.seed);
-    sides.conclude(&mut examiner, symptom, None, smallest, &sample, domain, how).map(Some)
+    sides.conclude(&mut examiner, (symptom, Mark::Shape), None, smallest, &sample, domain, how).map(Some)
 }

@@ -11,6 +11,7 @@
 //! | `journal.jsonl`, `*.partial` | a run that isn't over |
 
 mod diff;
+mod diagnosis;
 mod error;
 mod explain;
 mod findings;
@@ -29,13 +30,13 @@ pub use plan::{MapKind, Plan, PlanError, Points};
 
 use crate::backend::registry::{self, Isolation};
 use crate::backend::{Backend, worker};
-use crate::diagnose::{self, Allowance, Domain, Explanation, Finding, Repro, SymptomOracle, TAP_RUNS, findings};
-use crate::judge::Examiner;
+use crate::diagnose::{self, Finding, Repro};
+use crate::judge::{Examiner, Symptom};
 use crate::problem::Problem;
 use crate::problem::list::Problems;
 use crate::sweep::folder::{FINDINGS, JOURNAL, MANIFEST, RunFolder};
 use crate::sweep::{Journal, Progress, Sweep, SweepError, Tally};
-use sample::Failed;
+use diagnosis::Diagnosis;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -233,18 +234,19 @@ impl Run {
             true => BTreeMap::new(),
             false => sample::read_failures(self.journal.failures(), seed)?,
         };
+        let diagnosis = Diagnosis {
+            plan: &self.manifest.plan,
+            points: &self.points,
+            backends: &self.backends,
+            tally,
+            failures: self.journal.failures(),
+            failed: &failed,
+        };
         let mut reported = Vec::new();
-        for (number, finding) in findings(tally).into_iter().enumerate() {
+        for (number, (finding, explanation)) in diagnosis.findings()?.into_iter().enumerate() {
             let file = format!("repro-{}.toml", number + 1);
             let backend = &*self.backends.under_test[finding.backend];
-            let settings = self.manifest.plan.settings();
-            let mut examiner = Examiner::new(&*self.backends.reference, backend, settings)?;
-            let explanation = match failed.get(backend.name()) {
-                Some(failed) if self.manifest.plan.explain_calls > 0 => {
-                    Some(self.explain(&mut examiner, &finding, failed)?)
-                }
-                _ => None,
-            };
+            let mut examiner = Examiner::new(&*self.backends.reference, backend, self.manifest.plan.settings())?;
             let repro = self.repro(&mut examiner, &finding);
             self.folder.write(&file, repro.to_toml()?.as_bytes())?;
             reported.push(Reported { finding, file, repro, explanation });
@@ -259,33 +261,21 @@ impl Run {
         let plan = &self.manifest.plan;
         let settings = plan.settings();
         if plan.shrink_calls > 0 {
-            let shrunk = Repro::shrunk(examiner, settings, &finding.smallest, &finding.symptom, plan.shrink_calls);
-            if let Ok(repro) = shrunk {
-                return repro;
+            // The smallest problem may be too small to have the shape that most have.
+            let own = Symptom::of(&examiner.examine(&finding.smallest));
+            for symptom in [Some(&finding.symptom), own.as_ref()].into_iter().flatten() {
+                let shrunk = Repro::shrunk(examiner, settings, &finding.smallest, symptom, plan.shrink_calls);
+                if let Ok(repro) = shrunk {
+                    // Where a backend has several findings, shrinking may have ended in another.
+                    let observation = examiner.examine(&repro.problem);
+                    if diagnose::shows(examiner, &finding.symptom, &finding.mark, &repro.problem, &observation) {
+                        return repro;
+                    }
+                }
             }
         }
         let observation = examiner.examine(&finding.smallest);
         Repro::of(&finding.smallest, examiner.operands(), settings, examiner, &observation)
-    }
-
-    fn explain(
-        &self,
-        examiner: &mut Examiner<'_>,
-        finding: &Finding,
-        failed: &Failed,
-    ) -> Result<Explanation, RunError> {
-        let plan = &self.manifest.plan;
-        let backend = examiner.backend();
-        let domain = Domain::new(plan.space.as_ref(), plan.condition.as_ref());
-        let mut oracle = SymptomOracle::new(examiner, &finding.symptom, &domain, u64::MAX);
-        let failing = failed.failing().filter(|problem| oracle.ask(problem) == Some(true));
-        let mut sample: Vec<(Problem, bool)> = failing.map(|problem| (*problem, true)).collect();
-        let passing = failed.passing(&self.points, plan.condition.as_ref(), backend, plan.seed);
-        sample.extend(passing.into_iter().map(|problem| (problem, false)));
-        let allowance =
-            Allowance { domain, questions: plan.explain_calls, runs: u64::MAX, tap_runs: TAP_RUNS, seed: plan.seed };
-        let mut session = backend.session()?;
-        Ok(diagnose::explain(examiner, session.as_mut(), &finding.symptom, &sample, &finding.smallest, &allowance))
     }
 }
 

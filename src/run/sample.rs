@@ -9,7 +9,7 @@ use crate::sweep::SweepError;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
-/// Failing problems that are kept, of each backend.
+/// Failing problems that are kept, of each backend and verdict.
 const FAILING: usize = 1500;
 
 /// Passing problems that are drawn.
@@ -23,8 +23,8 @@ const TRIES: u64 = 100_000;
 pub struct Failed {
     /// Indices of all failing problems.
     indices: HashSet<u64>,
-    /// Some of them, by their place in a seeded order: the same for any order of reading.
-    kept: BTreeMap<u64, Problem>,
+    /// Some of each verdict, by their place in a seeded order: the same for any order of reading.
+    kept: BTreeMap<Verdict, BTreeMap<u64, Problem>>,
 }
 
 /// Reads `failures.csv`: what failed, by backend.
@@ -32,6 +32,74 @@ pub struct Failed {
 /// # Errors
 /// The file can't be read, or is not as convdiff writes it.
 pub fn read_failures(path: &Path, seed: u64) -> Result<BTreeMap<String, Failed>, SweepError> {
+    let order = Permutation::new(1 << 40, seed);
+    let mut failed: BTreeMap<String, Failed> = BTreeMap::new();
+    for_each(path, |failure| {
+        if !failed.contains_key(failure.backend) {
+            failed.insert(failure.backend.to_owned(), Failed::default());
+        }
+        let Some(of_backend) = failed.get_mut(failure.backend) else { return Ok(()) };
+        of_backend.indices.insert(failure.index);
+        let place = order.image(failure.index & ((1 << 40) - 1));
+        let kept = of_backend.kept.entry(failure.verdict).or_default();
+        let full = kept.len() == FAILING;
+        if !full || kept.last_key_value().is_some_and(|(last, _)| place < *last) {
+            kept.insert(place, failure.problem()?);
+            if full {
+                kept.pop_last();
+            }
+        }
+        Ok(())
+    })?;
+    Ok(failed)
+}
+
+/// How many failures of a backend with a verdict `condition` holds for, and the smallest of these, at most `most`, with their
+/// indices.
+///
+/// # Errors
+/// As [`read_failures`].
+pub fn count_where(
+    path: &Path,
+    backend: &str,
+    verdict: Verdict,
+    condition: &Condition,
+    most: usize,
+) -> Result<(u64, Vec<(u64, Problem)>), SweepError> {
+    let mut count = 0;
+    let mut smallest = BTreeMap::new();
+    for_each(path, |failure| {
+        if (failure.backend, failure.verdict) != (backend, verdict) {
+            return Ok(());
+        }
+        let problem = failure.problem()?;
+        if condition.holds(&problem) {
+            count += 1;
+            smallest.insert((problem.size(), failure.index), problem);
+            if smallest.len() > most {
+                smallest.pop_last();
+            }
+        }
+        Ok(())
+    })?;
+    Ok((count, smallest.into_iter().map(|((_, index), problem)| (index, problem)).collect()))
+}
+
+/// A row of `failures.csv`.
+struct Failure<'r> {
+    index: u64,
+    descriptor: &'r str,
+    backend: &'r str,
+    verdict: Verdict,
+}
+
+impl Failure<'_> {
+    fn problem(&self) -> Result<Problem, String> {
+        self.descriptor.parse().map_err(|error| format!("{:?}: {error}", self.descriptor))
+    }
+}
+
+fn for_each(path: &Path, mut take: impl FnMut(&Failure<'_>) -> Result<(), String>) -> Result<(), SweepError> {
     let damaged = |reason: String| SweepError::Damaged { path: path.to_owned(), reason };
     let mut reader = csv::Reader::from_path(path).map_err(|error| damaged(error.to_string()))?;
     let headers = reader.headers().map_err(|error| damaged(error.to_string()))?;
@@ -40,39 +108,24 @@ pub fn read_failures(path: &Path, seed: u64) -> Result<BTreeMap<String, Failed>,
     };
     let (index, descriptor, backend, verdict) =
         (column("index")?, column("descriptor")?, column("backend")?, column("verdict")?);
-    let order = Permutation::new(1 << 40, seed);
-    let mut failed: BTreeMap<String, Failed> = BTreeMap::new();
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(|error| damaged(error.to_string()))? {
         let line = record.position().map_or(0, csv::Position::line);
         let at = |what: String| damaged(format!("line {line}: {what}"));
-        if !record[verdict].parse().is_ok_and(Verdict::is_failure) {
+        let Some(verdict) = record[verdict].parse().ok().filter(|verdict: &Verdict| verdict.is_failure()) else {
             continue;
-        }
-        let number: u64 = record[index].parse().map_err(|_| at(format!("{:?} is no index", &record[index])))?;
-        if !failed.contains_key(&record[backend]) {
-            failed.insert(record[backend].to_owned(), Failed::default());
-        }
-        let Some(of_backend) = failed.get_mut(&record[backend]) else { continue };
-        of_backend.indices.insert(number);
-        let place = order.image(number & ((1 << 40) - 1));
-        let full = of_backend.kept.len() == FAILING;
-        if !full || of_backend.kept.last_key_value().is_some_and(|(last, _)| place < *last) {
-            let problem =
-                record[descriptor].parse().map_err(|error| at(format!("{:?}: {error}", &record[descriptor])))?;
-            of_backend.kept.insert(place, problem);
-            if full {
-                of_backend.kept.pop_last();
-            }
-        }
+        };
+        let index = record[index].parse().map_err(|_| at(format!("{:?} is no index", &record[index])))?;
+        let failure = Failure { index, descriptor: &record[descriptor], backend: &record[backend], verdict };
+        take(&failure).map_err(at)?;
     }
-    Ok(failed)
+    Ok(())
 }
 
 impl Failed {
-    /// Some problems that failed, in an order that has nothing to do with their indices.
-    pub fn failing(&self) -> impl Iterator<Item = &Problem> {
-        self.kept.values()
+    /// Some problems that failed with that verdict, in an order that has nothing to do with their indices.
+    pub fn failing(&self, verdict: Verdict) -> impl Iterator<Item = &Problem> {
+        self.kept.get(&verdict).into_iter().flat_map(BTreeMap::values)
     }
 
     /// Problems of the run that `backend` passed, drawn by `seed`.

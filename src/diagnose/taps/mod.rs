@@ -5,6 +5,7 @@
 //! powers of four, and the sum is read as a number in base four: which weights, and how often. [`probe`](probe()) asks for
 //! every input element; [`Story`] compares what was found with what should be, and says it in a sentence.
 
+mod glance;
 mod picture;
 mod probe;
 mod reading;
@@ -12,6 +13,7 @@ mod story;
 #[cfg(test)]
 mod tests;
 
+pub use glance::{Kind, glance};
 pub use picture::picture;
-pub use probe::{Probe, ProbeError, Term, probe};
+pub use probe::{Probe, ProbeError, Term, probe, runs_needed};
 pub use story::{Story, story};

@@ -1,7 +1,7 @@
 //! Asking a backend what it sums.
 
 use crate::backend::{Failure, Session, UNWRITTEN, run_caught};
-use crate::judge::same_bits;
+use crate::judge::{Verdict, same_bits};
 use crate::operands::Operands;
 use crate::problem::Problem;
 use std::collections::BTreeMap;
@@ -43,6 +43,14 @@ pub enum ProbeError {
         /// Runs that are allowed.
         allowed: u64,
     },
+    /// There are no elements to ask about.
+    #[error("{}", no_output(*verdict, said))]
+    NoOutput {
+        /// What it came to.
+        verdict: Verdict,
+        /// The backend's words.
+        said: String,
+    },
     /// The backend fails on impulses.
     #[error("the backend fails on impulses: {0}")]
     Failure(Failure),
@@ -78,6 +86,15 @@ pub enum ProbeError {
     },
 }
 
+fn no_output(verdict: Verdict, said: &str) -> String {
+    let what = match verdict {
+        Verdict::Crashes => "it crashes",
+        Verdict::Hangs => "it does not return",
+        _ => "it returns an error",
+    };
+    format!("there is no output: {what} ({said})")
+}
+
 /// A backend at work on one problem, with impulses.
 struct Prober<'a> {
     session: &'a mut dyn Session,
@@ -86,6 +103,13 @@ struct Prober<'a> {
     operands: Operands,
     output: Vec<f32>,
     runs: u64,
+}
+
+/// Runs that the taps of a problem take.
+pub fn runs_needed(problem: &Problem) -> u64 {
+    let chunks = |values: u64| values.div_ceil(DIGITS as u64);
+    let impulses = problem.input_len().saturating_mul(chunks(problem.weights_len()));
+    impulses.saturating_add(4 + chunks(problem.bias_len()))
 }
 
 /// Finds what `session` sums into `elements` (row-major, ascending) of the output of `problem`, in at most `allowed` runs.
@@ -98,8 +122,7 @@ pub fn probe(
     elements: &[usize],
     allowed: u64,
 ) -> Result<Probe, ProbeError> {
-    let chunks = problem.weights_len().div_ceil(DIGITS as u64);
-    let needed = problem.input_len().saturating_mul(chunks) + 4 + problem.bias_len().div_ceil(DIGITS as u64);
+    let needed = runs_needed(problem);
     if needed > allowed {
         return Err(ProbeError::TooManyRuns { needed, allowed });
     }

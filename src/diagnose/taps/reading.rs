@@ -63,7 +63,67 @@ pub enum Reading {
     Transposed,
     /// The weights of another output channel: so many further.
     Filter(i64),
+    /// As it should be, but for some taps that are left out.
+    Without(Part),
 }
+
+/// Taps that are left out together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The very last: last channel, last row, last column.
+    LastTap,
+    /// The very first.
+    FirstTap,
+    /// Those of the last kernel column.
+    LastColumn,
+    /// Those of the last kernel row.
+    LastRow,
+    /// Those of the first kernel column.
+    FirstColumn,
+    /// Those of the first kernel row.
+    FirstRow,
+    /// Those of so many last channels of the group.
+    LastChannels(usize),
+    /// Those of so many first channels of the group.
+    FirstChannels(usize),
+}
+
+impl Part {
+    fn has(self, problem: &Problem, tap: Tap) -> bool {
+        let channels = problem.in_channels_per_group() as usize;
+        let row_from_end = problem.kernel.h as usize - 1 - tap.row;
+        let column_from_end = problem.kernel.w as usize - 1 - tap.column;
+        match self {
+            Part::LastTap => (tap.channel + 1, row_from_end, column_from_end) == (channels, 0, 0),
+            Part::FirstTap => (tap.channel, tap.row, tap.column) == (0, 0, 0),
+            Part::LastColumn => column_from_end == 0,
+            Part::LastRow => row_from_end == 0,
+            Part::FirstColumn => tap.column == 0,
+            Part::FirstRow => tap.row == 0,
+            Part::LastChannels(count) => tap.channel + count >= channels,
+            Part::FirstChannels(count) => tap.channel < count,
+        }
+    }
+
+    fn sentence(self) -> String {
+        let slice = |text: String| format!("the taps of the group's input channels [{text}] are missing");
+        match self {
+            Part::LastTap => "the last tap is missing".to_owned(),
+            Part::FirstTap => "the first tap is missing".to_owned(),
+            Part::LastColumn => "the taps of the last kernel column are missing".to_owned(),
+            Part::LastRow => "the taps of the last kernel row are missing".to_owned(),
+            Part::FirstColumn => "the taps of the first kernel column are missing".to_owned(),
+            Part::FirstRow => "the taps of the first kernel row are missing".to_owned(),
+            Part::LastChannels(1) => slice("-1".to_owned()),
+            Part::LastChannels(count) => slice(format!("-{count}:")),
+            Part::FirstChannels(1) => slice("0".to_owned()),
+            Part::FirstChannels(count) => slice(format!(":{count}")),
+        }
+    }
+}
+
+/// Channels that a tail or head of missing ones may have.
+const MOST_MISSING: usize = 15;
 
 impl Reading {
     /// All wrong readings, the likelier of equal effects first.
@@ -89,7 +149,27 @@ impl Reading {
         all.extend(both.map(|(h, w)| Reading::Flipped(h, w)));
         all.push(Reading::Transposed);
         all.extend([1, -1, 2, -2].map(Reading::Filter));
+        let parts = [Part::LastTap, Part::FirstTap, Part::LastColumn, Part::LastRow, Part::FirstColumn, Part::FirstRow];
+        all.extend(parts.map(Reading::Without));
+        let channels = problem.in_channels_per_group() as usize;
+        for count in 1..channels.min(MOST_MISSING + 1) {
+            all.extend([Part::LastChannels(count), Part::FirstChannels(count)].map(Reading::Without));
+        }
         all
+    }
+
+    /// What kind of reading it is, with [`Reading::all`]'s place for those that every problem has: what one bug does to
+    /// problems of different sizes is of one kind.
+    pub fn kind(self, place: usize) -> usize {
+        match self {
+            Reading::Without(Part::LastChannels(_)) => 1000,
+            Reading::Without(Part::FirstChannels(_)) => 1001,
+            Reading::PadsSwapped(..) => 1002,
+            Reading::Dense(..) => 1003,
+            Reading::PadsFromMemory(_) => 1004,
+            Reading::Flipped(..) => 1005,
+            _ => place,
+        }
     }
 
     /// The term that the tap becomes under this reading; `None` where it adds nothing.
@@ -151,6 +231,12 @@ impl Reading {
                 let at = tap.row * kernel.1 + tap.column;
                 let moved = Tap { row: at % kernel.0, column: at / kernel.0, ..tap };
                 read(index(problem, place(problem, &h, &w, element, moved)))
+            }
+            Reading::Without(part) => {
+                if part.has(problem, tap) {
+                    return None;
+                }
+                read(index(problem, right))
             }
             Reading::Filter(channels) => {
                 let channel = element.channel as i64 + channels;
@@ -218,6 +304,7 @@ impl Reading {
             Reading::PadsSwapped(h, w) => format!("begin and end pad along {} are exchanged", along(h, w)),
             Reading::Flipped(h, w) => format!("the kernel is read backwards along {}", along(h, w)),
             Reading::Transposed => "kernel rows and columns are exchanged".to_owned(),
+            Reading::Without(part) => part.sentence(),
             Reading::Filter(channels) => format!(
                 "the weights of the output channel {} {} are used",
                 far(channels, "place", "places"),

@@ -1,0 +1,254 @@
+//! Which failing problems are one bug: by what the wrong elements sum, by when they are wrong, and by where they sit.
+//!
+//! 1. *By story.* What came out is held against all [readings](super::taps::glance); the fewest kinds of reading that account
+//!    for the failures are as many candidates (a greedy set cover: Chvátal, 1979). What none of them explains is one more.
+//! 2. *By trigger.* A candidate whose problems all satisfy the trigger of a larger one is the same bug in another guise, such
+//!    as two bugs that meet in one window; so are two that have one exact conjunction in common.
+//! 3. *By region.* A trigger `A or B` is two bugs if the regions where A alone holds can't have the shape of those where B alone
+//!    holds, and A and B have no literal in common. Else it is one bug, that hides in some problems.
+
+use super::taps::Kind;
+use super::trigger::{self, Options, Silent, Trigger};
+use crate::judge::{Region, RegionShape, Verdict};
+use crate::problem::condition::Node;
+use crate::problem::{Condition, Problem};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Candidates that are told apart by story; the rest counts as unexplained.
+const MOST_STORIES: usize = 6;
+/// Examples of each candidate that a trigger is learnt from here.
+const LEARNT_FROM: usize = 400;
+/// Passing problems beside them.
+const PASSING: usize = 1_500;
+/// Problems that only one of two conjunctions holds for, before they can be two bugs.
+const APART: usize = 5;
+
+/// One failing problem, looked at again.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// The problem.
+    pub problem: Problem,
+    /// Where it is wrong, if there is an output.
+    pub region: Option<Region>,
+    /// What explains all of its wrong elements.
+    pub kinds: BTreeSet<Kind>,
+}
+
+/// How a failing problem is known to be of a finding.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mark {
+    /// Its region could have the finding's shape.
+    #[default]
+    Shape,
+    /// Its verdict: the backend has no other finding with that one.
+    Verdict,
+    /// A reading of this kind explains its wrong elements.
+    Story(Kind),
+}
+
+/// Examples that are one bug.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// How others are known to belong.
+    pub mark: Mark,
+    /// The shape that most of the regions could have; none where there are no outputs.
+    pub shape: Option<RegionShape>,
+    /// Places of its examples.
+    pub members: Vec<usize>,
+}
+
+/// Tells the bugs apart that `examples`, failures of one backend with one verdict, show. `passing` are problems that it
+/// passes. The same arguments give the same groups, the largest first.
+pub fn cluster(verdict: Verdict, examples: &[Example], passing: &[Problem], seed: u64) -> Vec<Group> {
+    let learner = Learner { examples, passing, seed };
+    let stories = if verdict == Verdict::Differs { by_story(examples) } else { vec![(None, all(examples))] };
+    let mut groups = learner.by_trigger(stories);
+    if let [(_, only)] = &groups[..]
+        && let Some(parts) = learner.by_region(only)
+    {
+        groups = parts.into_iter().map(|part| (None, part)).collect();
+    }
+    let alone = groups.len() == 1;
+    let mut groups: Vec<Group> = groups
+        .into_iter()
+        .map(|(kind, members)| {
+            let mark = match kind {
+                _ if alone => Mark::Verdict,
+                Some(kind) => Mark::Story(kind),
+                None => Mark::Shape,
+            };
+            let shape = shape(members.iter().filter_map(|&member| examples[member].region.as_ref()));
+            Group { mark, shape, members }
+        })
+        .collect();
+    groups.sort_by_key(|group| (std::cmp::Reverse(group.members.len()), group.members.first().copied()));
+    groups
+}
+
+/// The shape that most regions could have; among equals the one that most have by name. Anything small could be scattered,
+/// so that shape has to stand on its name alone.
+fn shape<'r>(regions: impl Iterator<Item = &'r Region>) -> Option<RegionShape> {
+    let regions: Vec<&Region> = regions.collect();
+    let mut named: BTreeMap<RegionShape, usize> = BTreeMap::new();
+    regions.iter().for_each(|region| *named.entry(region.shape()).or_default() += 1);
+    let account = |(shape, named): &(&RegionShape, &usize)| {
+        let could_be = || regions.iter().filter(|region| region.could_be(shape)).count();
+        let count = if **shape == RegionShape::Scattered { **named } else { could_be() };
+        (count, **named, std::cmp::Reverse(**shape))
+    };
+    named.iter().max_by_key(account).map(|(shape, _)| *shape)
+}
+
+type Candidate = (Option<Kind>, Vec<usize>);
+
+fn all(examples: &[Example]) -> Vec<usize> {
+    (0..examples.len()).collect()
+}
+
+/// The fewest kinds that account for all that is explained, the most frequent first; and what isn't explained.
+fn by_story(examples: &[Example]) -> Vec<Candidate> {
+    let mut left = all(examples);
+    let mut candidates: Vec<Candidate> = Vec::new();
+    while candidates.len() < MOST_STORIES {
+        let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+        left.iter().flat_map(|&e| &examples[e].kinds).for_each(|kind| *counts.entry(*kind).or_default() += 1);
+        // The first of the most frequent.
+        let Some((&kind, _)) = counts.iter().max_by_key(|(kind, count)| (**count, std::cmp::Reverse(**kind))) else {
+            break;
+        };
+        let members = left.extract_if(.., |e| examples[*e].kinds.contains(&kind)).collect();
+        candidates.push((Some(kind), members));
+    }
+    if !left.is_empty() {
+        candidates.push((None, left));
+    }
+    candidates.sort_by_key(|(kind, members)| (std::cmp::Reverse(members.len()), *kind));
+    candidates
+}
+
+struct Learner<'a> {
+    examples: &'a [Example],
+    passing: &'a [Problem],
+    seed: u64,
+}
+
+impl Learner<'_> {
+    fn trigger(&self, members: &[usize]) -> Option<Trigger> {
+        let step = members.len().div_ceil(LEARNT_FROM).max(1);
+        let failing = members.iter().step_by(step).map(|&member| (self.examples[member].problem, true));
+        let passing = self.passing.iter().take(PASSING).map(|problem| (*problem, false));
+        let sample: Vec<_> = failing.chain(passing).collect();
+        trigger::explain(&sample, &mut Silent, &Options { budget: 0, seed: self.seed })
+    }
+
+    fn share(&self, condition: &Condition, members: &[usize]) -> f64 {
+        let holds = members.iter().filter(|&&member| condition.holds(&self.examples[member].problem)).count();
+        holds as f64 / members.len().max(1) as f64
+    }
+
+    /// Joins candidates that have one trigger.
+    fn by_trigger(&self, candidates: Vec<Candidate>) -> Vec<Candidate> {
+        if candidates.len() < 2 {
+            return candidates;
+        }
+        let mut kept: Vec<(Candidate, Option<Trigger>)> = Vec::new();
+        for (kind, members) in candidates {
+            let place = kept.iter().position(|((_, others), trigger)| {
+                trigger.as_ref().is_some_and(|trigger| self.is_same(&members, others, trigger))
+            });
+            match place {
+                Some(place) => kept[place].0.1.extend(members),
+                None => {
+                    let trigger = self.trigger(&members);
+                    kept.push(((kind, members), trigger));
+                }
+            }
+        }
+        let kept = kept.into_iter().map(|((kind, mut members), _)| {
+            members.sort_unstable();
+            (kind, members)
+        });
+        kept.collect()
+    }
+
+    /// Whether `members` are the bug of `others`, whose trigger is known.
+    fn is_same(&self, members: &[usize], others: &[usize], trigger: &Trigger) -> bool {
+        if self.share(&trigger.condition, members) >= 0.98 {
+            return true;
+        }
+        // A trigger that isn't right about its own problems is no judge of a handful of others.
+        if trigger.known.missed > 0 && members.len() * 50 < others.len() {
+            return true;
+        }
+        let both: Vec<usize> = others.iter().chain(members).copied().collect();
+        let joint = self.trigger(&both);
+        joint.is_some_and(|joint| joint.known.is_exact() && conjunctions(&joint.condition).len() == 1)
+    }
+
+    /// Divides the problems of one story by the conjunctions of its trigger, where those are two bugs.
+    fn by_region(&self, members: &[usize]) -> Option<Vec<Vec<usize>>> {
+        let trigger = self.trigger(members)?;
+        let terms = conjunctions(&trigger.condition);
+        if terms.len() < 2 || trigger.known.missed * 50 > members.len() {
+            return None;
+        }
+        let alone: Vec<Vec<usize>> = (0..terms.len())
+            .map(|term| {
+                let holds = |other: usize, member: &usize| terms[other].holds(&self.examples[*member].problem);
+                let only = |member: &&usize| (0..terms.len()).all(|other| holds(other, member) == (other == term));
+                members.iter().filter(only).copied().collect()
+            })
+            .collect();
+        // Terms that are one bug share a number.
+        let mut bug: Vec<usize> = (0..terms.len()).collect();
+        for a in 0..terms.len() {
+            for b in 0..a {
+                if !self.are_two(&terms, &alone, a, b) {
+                    let (from, to) = (bug[a], bug[b]);
+                    bug.iter_mut().filter(|bug| **bug == from).for_each(|bug| *bug = to);
+                }
+            }
+        }
+        let bugs: BTreeSet<usize> = bug.iter().copied().collect();
+        if bugs.len() < 2 {
+            return None;
+        }
+        let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for &member in members {
+            let first = terms.iter().position(|term| term.holds(&self.examples[member].problem)).unwrap_or(0);
+            parts.entry(bug[first]).or_default().push(member);
+        }
+        Some(parts.into_values().collect())
+    }
+
+    fn are_two(&self, terms: &[Condition], alone: &[Vec<usize>], a: usize, b: usize) -> bool {
+        let shared = literals(&terms[a]).iter().any(|literal| literals(&terms[b]).contains(literal));
+        if shared || alone[a].len() < APART || alone[b].len() < APART {
+            return false;
+        }
+        let regions = |term: usize| alone[term].iter().filter_map(|&member| self.examples[member].region.as_ref());
+        let shapes: BTreeSet<RegionShape> = regions(a).chain(regions(b)).map(Region::shape).collect();
+        let fits = |term: usize, shape: &RegionShape| {
+            let fitting = regions(term).filter(|region| region.could_be(shape)).count();
+            fitting * 20 >= regions(term).count() * 19
+        };
+        !shapes.iter().any(|shape| *shape != RegionShape::Scattered && fits(a, shape) && fits(b, shape))
+    }
+}
+
+/// The conjunctions of a trigger.
+fn conjunctions(condition: &Condition) -> Vec<Condition> {
+    match &condition.0 {
+        Node::Any(parts) => parts.iter().cloned().map(Condition).collect(),
+        node => vec![Condition(node.clone())],
+    }
+}
+
+fn literals(condition: &Condition) -> &[Node] {
+    match &condition.0 {
+        Node::All(parts) => parts,
+        node => std::slice::from_ref(node),
+    }
+}

@@ -1,0 +1,76 @@
+//! A guess at what wrong elements sum that costs no run: which readings would give just what came out.
+//!
+//! With the fill's integers a sum that is right by accident is one in some thousand, so a reading that gives every wrong
+//! element of an output is nearly always what happened, or looks the same there. What is told to people is [probed](super::probe());
+//! this tells failing problems apart by the thousand.
+
+use super::probe::Term;
+use super::reading::{Reading, taps};
+use super::story::element;
+use crate::backend::UNWRITTEN;
+use crate::operands::Case;
+use std::collections::BTreeSet;
+
+/// What may happen to wrong elements, without the sizes of the problem: one bug is of one kind everywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Kind(u32);
+
+/// The bias is missing.
+const BIAS_MISSING: Kind = Kind(2000);
+/// The bias is added twice.
+const BIAS_DOUBLED: Kind = Kind(2001);
+/// The element was never written.
+const NOT_WRITTEN: Kind = Kind(2002);
+
+/// Elements that are compared.
+const ELEMENTS: usize = 24;
+/// Products that one look may take, about.
+const WORK: u64 = 1 << 14;
+
+/// The kinds that explain all of the wrong elements.
+///
+/// `wrong` are row-major indices into `actual`, ascending. Nothing is explained where a problem has too many taps for a
+/// look, and where no reading fits.
+pub fn glance(case: Case<'_>, wrong: &[usize], actual: &[f32]) -> BTreeSet<Kind> {
+    let problem = case.problem;
+    let mut all = BTreeSet::new();
+    if problem.taps() > WORK / 16 || wrong.is_empty() {
+        return all;
+    }
+    // Spread over the region: its end may look otherwise than its beginning.
+    let step = wrong.len().div_ceil(ELEMENTS);
+    let looked: Vec<usize> = wrong.iter().step_by(step).copied().collect();
+    let mut judge = |kind: Kind, fits: &dyn Fn(usize) -> bool| {
+        if looked.iter().all(|&index| fits(index)) {
+            all.insert(kind);
+        }
+    };
+    let right = |index: usize| sum(case, Reading::Right, index);
+    let bias = |index: usize| case.bias.get(element(problem, index).channel).map_or(0.0, |&bias| f64::from(bias));
+    judge(NOT_WRITTEN, &|index| actual[index].to_bits() == UNWRITTEN.to_bits());
+    if problem.bias {
+        judge(BIAS_MISSING, &|index| close(right(index), actual[index]));
+        judge(BIAS_DOUBLED, &|index| close(right(index) + 2.0 * bias(index), actual[index]));
+    }
+    for (place, reading) in Reading::all(problem).into_iter().enumerate() {
+        let kind = Kind(reading.kind(place) as u32);
+        judge(kind, &|index| {
+            let sum = sum(case, reading, index);
+            // Where nothing is summed, a bias isn't either, as a rule.
+            close(sum + bias(index), actual[index]) || (reading == Reading::Nothing && actual[index] == 0.0)
+        });
+    }
+    all
+}
+
+fn close(predicted: f64, actual: f32) -> bool {
+    let actual = f64::from(actual);
+    (predicted - actual).abs() <= 1e-5 * predicted.abs().max(actual.abs()).min(1e3)
+}
+
+fn sum(case: Case<'_>, reading: Reading, index: usize) -> f64 {
+    let element = element(case.problem, index);
+    let terms = taps(case.problem).filter_map(|tap| reading.term(case.problem, element, tap));
+    terms.map(|Term { input, weight }| f64::from(case.input[input]) * f64::from(case.weights[weight])).sum()
+}

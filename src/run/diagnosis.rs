@@ -1,0 +1,196 @@
+//! From what a run saw to its findings: failing problems looked at again, told apart, and each bug explained.
+
+use super::plan::{Plan, Points};
+use super::sample::Failed;
+use super::{Opened, RunError};
+use crate::backend::Backend;
+use crate::diagnose::{
+    self, Allowance, Domain, Example, Explanation, Finding, Group, Mark, SymptomOracle, TAP_RUNS, cluster, findings,
+};
+use crate::judge::{Examiner, Symptom, Verdict};
+use crate::problem::{Condition, Problem};
+use crate::sweep::{Cluster, ClusterKey, SweepError, Tally};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// The smallest failing problems of a finding that are looked at for the smallest that shows it.
+const SMALLEST: usize = 32;
+
+/// A run that is over, as its findings are made from it.
+pub(super) struct Diagnosis<'a> {
+    pub plan: &'a Plan,
+    pub points: &'a Points,
+    pub backends: &'a Opened,
+    pub tally: &'a Tally,
+    /// `failures.csv`.
+    pub failures: &'a Path,
+    /// A sample of it, by backend.
+    pub failed: &'a BTreeMap<String, Failed>,
+}
+
+impl Diagnosis<'_> {
+    /// The findings, by backend, the most frequent first.
+    pub(super) fn findings(&self) -> Result<Vec<(Finding, Option<Explanation>)>, RunError> {
+        let by_shape = findings(self.tally);
+        let kinds: BTreeSet<(usize, Verdict)> =
+            by_shape.iter().map(|finding| (finding.backend, finding.symptom.verdict)).collect();
+        let mut found = Vec::new();
+        for (backend, verdict) in kinds {
+            let of_kind = |finding: &&Finding| (finding.backend, finding.symptom.verdict) == (backend, verdict);
+            let by_shape: Vec<Finding> = by_shape.iter().filter(of_kind).cloned().collect();
+            let name = self.backends.under_test[backend].name();
+            found.extend(match self.failed.get(name).filter(|_| self.plan.explain_calls > 0) {
+                Some(failed) => self.told_apart(&*self.backends.under_test[backend], verdict, by_shape, failed)?,
+                None => by_shape.into_iter().map(|finding| (finding, None)).collect(),
+            });
+        }
+        found.sort_by_key(|(finding, _)| (finding.backend, std::cmp::Reverse(finding.problems), finding.index));
+        Ok(found)
+    }
+
+    /// The findings of one backend and verdict; `by_shape` is what regions and messages alone say.
+    fn told_apart(
+        &self,
+        backend: &dyn Backend,
+        verdict: Verdict,
+        mut by_shape: Vec<Finding>,
+        failed: &Failed,
+    ) -> Result<Vec<(Finding, Option<Explanation>)>, RunError> {
+        let mut examiner = Examiner::new(&*self.backends.reference, backend, self.plan.settings())?;
+        let passing = failed.passing(self.points, self.plan.condition.as_ref(), backend, self.plan.seed);
+        if !matches!(verdict, Verdict::Differs | Verdict::Unstable) {
+            // Without an output there is nothing to look at but the words.
+            if let [only] = &mut by_shape[..] {
+                only.mark = Mark::Verdict;
+            }
+            let explained = by_shape.into_iter().map(|finding| {
+                let failing = self.failing(&mut examiner, &finding, failed);
+                let explanation = self.explain(&mut examiner, &finding, &failing, &passing)?;
+                Ok((finding, Some(explanation)))
+            });
+            return explained.collect();
+        }
+        let Some(backend_number) = by_shape.first().map(|finding| finding.backend) else { return Ok(Vec::new()) };
+        let clusters = self.clusters(backend_number, verdict);
+        let smallest = clusters.iter().map(|(_, cluster)| &cluster.smallest);
+        let examples = examples(&mut examiner, verdict, smallest.chain(failed.failing(verdict)));
+        let groups = cluster(verdict, &examples, &passing, self.plan.seed);
+        let alone = groups.len() == 1;
+        let mut found = Vec::new();
+        for group in groups {
+            let members: Vec<Problem> = group.members.iter().map(|&member| examples[member].problem).collect();
+            let Some(mut finding) = self.finding(&clusters, &group, &members) else { continue };
+            let explanation = self.explain(&mut examiner, &finding, &members, &passing)?;
+            if let (false, Some(trigger)) = (alone, &explanation.trigger) {
+                self.attribute(&mut examiner, &mut finding, verdict, &trigger.condition)?;
+            }
+            found.push((finding, Some(explanation)));
+        }
+        // A backend that fails no more when it is run again leaves no examples.
+        if found.is_empty() {
+            found = by_shape.into_iter().map(|finding| (finding, None)).collect();
+        }
+        Ok(found)
+    }
+
+    fn clusters(&self, backend: usize, verdict: Verdict) -> Vec<(&ClusterKey, &Cluster)> {
+        let of_kind = |(key, _): &(&ClusterKey, &Cluster)| (key.backend, key.symptom.verdict) == (backend, verdict);
+        self.tally.clusters.iter().filter(of_kind).collect()
+    }
+
+    /// The finding of a group: all clusters where it is the only one.
+    fn finding(&self, clusters: &[(&ClusterKey, &Cluster)], group: &Group, members: &[Problem]) -> Option<Finding> {
+        let (key, first) = clusters.iter().min_by_key(|(_, cluster)| (cluster.smallest.size(), cluster.index))?;
+        let shape = group.shape.map(|shape| shape.to_string()).unwrap_or_default();
+        let symptom = Symptom { verdict: key.symptom.verdict, shape };
+        let (smallest, index, problems) = if group.mark == Mark::Verdict {
+            (first.smallest, first.index, clusters.iter().map(|(_, cluster)| cluster.problems).sum())
+        } else {
+            let smallest = members.iter().min_by_key(|problem| problem.size())?;
+            (*smallest, 0, members.len() as u64)
+        };
+        Some(Finding { backend: key.backend, symptom, mark: group.mark.clone(), problems, smallest, index })
+    }
+
+    /// Counts the failures of the run that a finding's trigger holds for, and looks for the smallest of them that shows it.
+    fn attribute(
+        &self,
+        examiner: &mut Examiner<'_>,
+        finding: &mut Finding,
+        verdict: Verdict,
+        condition: &Condition,
+    ) -> Result<(), SweepError> {
+        let backend = examiner.backend().name().to_owned();
+        let (count, smallest) = super::sample::count_where(self.failures, &backend, verdict, condition, SMALLEST)?;
+        finding.problems = count.max(finding.problems);
+        for (index, problem) in smallest {
+            let observation = examiner.examine(&problem);
+            if diagnose::shows(examiner, &finding.symptom, &finding.mark, &problem, &observation) {
+                (finding.smallest, finding.index) = (problem, index);
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Failing problems of the sample that are of this finding.
+    fn failing(&self, examiner: &mut Examiner<'_>, finding: &Finding, failed: &Failed) -> Vec<Problem> {
+        let verdict = finding.symptom.verdict;
+        if finding.mark == Mark::Verdict {
+            return failed.failing(verdict).copied().collect();
+        }
+        let domain = self.domain();
+        let mut oracle = SymptomOracle::new(examiner, (&finding.symptom, &finding.mark), &domain, u64::MAX);
+        failed.failing(verdict).filter(|problem| oracle.ask(problem) == Some(true)).copied().collect()
+    }
+
+    fn domain(&self) -> Domain {
+        Domain::new(self.plan.space.as_ref(), self.plan.condition.as_ref())
+    }
+
+    fn explain(
+        &self,
+        examiner: &mut Examiner<'_>,
+        finding: &Finding,
+        failing: &[Problem],
+        passing: &[Problem],
+    ) -> Result<Explanation, RunError> {
+        let label = |problems: &[Problem], fails| problems.iter().map(move |problem| (*problem, fails)).collect();
+        let mut sample: Vec<(Problem, bool)> = label(failing, true);
+        sample.extend::<Vec<_>>(label(passing, false));
+        let allowance = Allowance {
+            domain: self.domain(),
+            questions: self.plan.explain_calls,
+            runs: u64::MAX,
+            tap_runs: TAP_RUNS,
+            seed: self.plan.seed,
+        };
+        let mut session = examiner.backend().session()?;
+        let asked = (&finding.symptom, &finding.mark);
+        Ok(diagnose::explain(examiner, session.as_mut(), asked, &sample, &finding.smallest, &allowance))
+    }
+}
+
+/// Failing problems run again, each once, as far as they fail again with that verdict.
+fn examples<'p>(
+    examiner: &mut Examiner<'_>,
+    verdict: Verdict,
+    problems: impl Iterator<Item = &'p Problem>,
+) -> Vec<Example> {
+    let mut seen = BTreeSet::new();
+    let fresh = problems.filter(|problem| seen.insert(problem.parameters()));
+    let fails = fresh.filter_map(|problem| {
+        let observation = examiner.examine(problem);
+        (observation.verdict == verdict).then(|| Example {
+            problem: *problem,
+            region: observation.difference.as_ref().map(|difference| difference.region),
+            kinds: match verdict {
+                Verdict::Differs => {
+                    diagnose::taps::glance(examiner.operands().case(problem), examiner.wrong(), examiner.actual())
+                }
+                _ => BTreeSet::new(),
+            },
+        })
+    });
+    fails.collect()
+}
