@@ -92,6 +92,9 @@ pub fn default_under_test() -> Vec<Arc<dyn Backend>> {
 /// # Errors
 /// [`BackendError::NotCompiledIn`] with the feature to build with, or [`BackendError::Unknown`] with the nearest name.
 pub fn find(name: &str) -> Result<Arc<dyn Backend>, BackendError> {
+    if name.starts_with(defect::PREFIX) && name.contains('+') {
+        return Ok(Arc::new(defect::Several::named(name)?));
+    }
     if name.starts_with(defect::PREFIX) {
         return Ok(Arc::new(*defect::find(name)?));
     }

@@ -7,9 +7,10 @@
 //! 3. *By region.* A trigger `A or B` is two bugs if the regions where A alone holds can't have the shape of those where B alone
 //!    holds, and A and B have no literal in common. Else it is one bug, that hides in some problems.
 
-use super::taps::Kind;
+use super::could_show;
+use super::taps::{Kind, most_frequent};
 use super::trigger::{self, Options, Silent, Trigger};
-use crate::judge::{Region, RegionShape, Verdict};
+use crate::judge::{Region, RegionShape, Symptom, Verdict};
 use crate::problem::condition::Node;
 use crate::problem::{Condition, Problem};
 use serde::{Deserialize, Serialize};
@@ -62,7 +63,7 @@ pub struct Group {
 /// Tells the bugs apart that `examples`, failures of one backend with one verdict, show. `passing` are problems that it
 /// passes. The same arguments give the same groups, the largest first.
 pub fn cluster(verdict: Verdict, examples: &[Example], passing: &[Problem], seed: u64) -> Vec<Group> {
-    let learner = Learner { examples, passing, seed };
+    let learner = Learner { verdict, examples, passing, seed };
     let stories = if verdict == Verdict::Differs { by_story(examples) } else { vec![(None, all(examples))] };
     let mut groups = learner.by_trigger(stories);
     if let [(_, only)] = &groups[..]
@@ -129,6 +130,7 @@ fn by_story(examples: &[Example]) -> Vec<Candidate> {
 }
 
 struct Learner<'a> {
+    verdict: Verdict,
     examples: &'a [Example],
     passing: &'a [Problem],
     seed: u64,
@@ -138,7 +140,12 @@ impl Learner<'_> {
     fn trigger(&self, members: &[usize]) -> Option<Trigger> {
         let step = members.len().div_ceil(LEARNT_FROM).max(1);
         let failing = members.iter().step_by(step).map(|&member| (self.examples[member].problem, true));
-        let passing = self.passing.iter().take(PASSING).map(|problem| (*problem, false));
+        let shape = shape(members.iter().filter_map(|&member| self.examples[member].region.as_ref()));
+        let shape = shape.map(|shape| shape.to_string()).unwrap_or_default();
+        let symptom = Symptom { verdict: self.verdict, shape };
+        let kind = most_frequent(members.iter().map(|&member| &self.examples[member].kinds));
+        let passing = self.passing.iter().filter(|problem| could_show(&symptom, kind, problem));
+        let passing = passing.take(PASSING).map(|problem| (*problem, false));
         let sample: Vec<_> = failing.chain(passing).collect();
         trigger::explain(&sample, &mut Silent, &Options { budget: 0, seed: self.seed })
     }

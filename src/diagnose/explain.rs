@@ -1,6 +1,6 @@
 //! Explaining a finding: when it happens, and what happens then.
 
-use super::taps::{self, ProbeError, Story};
+use super::taps::{self, Kind, ProbeError, Story};
 use super::trigger::{self, Options, Oracle, Trigger};
 use super::{Domain, Mark, could_show};
 use crate::backend::Session;
@@ -12,6 +12,9 @@ pub const TAP_RUNS: u64 = 2000;
 
 /// Wrong elements whose taps are asked for; more would say the same again.
 const ELEMENTS: usize = 64;
+
+/// Failing problems that are looked at for the kind of reading that explains them.
+const LOOKS: usize = 40;
 
 /// Failing problems whose taps are asked for, besides those of the smallest.
 const TELLING: usize = 3;
@@ -26,6 +29,8 @@ pub struct Explanation {
     pub trigger: Option<Trigger>,
     /// Passing problems of the sample that were set aside, for [nothing could show](could_show) there.
     pub aside: usize,
+    /// Runs of the backend that it took.
+    pub runs: u64,
     /// How; `None` where nothing fails any more.
     pub taps: Option<Result<Told, ProbeError>>,
 }
@@ -75,6 +80,7 @@ pub struct SymptomOracle<'a, 'b> {
     symptom: &'a Symptom,
     mark: &'a Mark,
     domain: &'a Domain,
+    kind: Option<Kind>,
     /// What the examiner's count of runs must not reach.
     until: u64,
     /// How many more times it may wait for a deadline.
@@ -90,7 +96,12 @@ impl<'a, 'b> SymptomOracle<'a, 'b> {
         runs: u64,
     ) -> Self {
         let until = examiner.runs().saturating_add(runs);
-        Self { examiner, symptom, mark, domain, until, waits: WAITS }
+        Self { examiner, symptom, mark, domain, kind: None, until, waits: WAITS }
+    }
+
+    /// Tells also where the bug can't show because of what it is known to do.
+    pub fn that_does(self, kind: Option<Kind>) -> Self {
+        Self { kind, ..self }
     }
 
     /// Whether `problem` shows the symptom; `None` where nobody knows: it may not be run, the runs are spent, the
@@ -102,7 +113,7 @@ impl<'a, 'b> SymptomOracle<'a, 'b> {
         let observation = self.examiner.examine(problem);
         self.waits -= u32::from(observation.verdict == Verdict::Hangs);
         match observation.verdict {
-            Verdict::Agrees | Verdict::Rounds => could_show(self.symptom, problem).then_some(false),
+            Verdict::Agrees | Verdict::Rounds => could_show(self.symptom, self.kind, problem).then_some(false),
             Verdict::Unsupported => None,
             _ => shows(self.examiner, self.symptom, self.mark, problem, &observation).then_some(true),
         }
@@ -144,14 +155,17 @@ pub fn explain(
     smallest: &Problem,
     allowance: &Allowance,
 ) -> Explanation {
-    let telling = telling(sample, symptom);
+    let before = examiner.runs();
+    let kind = likely(examiner, sample);
+    let telling = telling(sample, symptom, kind);
     let aside = sample.len() - telling.len();
-    let mut oracle = SymptomOracle::new(examiner, (symptom, mark), &allowance.domain, allowance.runs);
-    let trigger =
-        trigger::explain(&telling, &mut oracle, &Options { budget: allowance.questions, seed: allowance.seed });
+    let oracle = SymptomOracle::new(examiner, (symptom, mark), &allowance.domain, allowance.runs);
+    let options = Options { budget: allowance.questions, seed: allowance.seed };
+    let trigger = trigger::explain(&telling, &mut oracle.that_does(kind), &options);
     let failing = sample.iter().filter(|(_, fails)| *fails).map(|(problem, _)| problem);
-    let taps = told(examiner, session, smallest, failing, allowance.tap_runs);
-    Explanation { trigger, aside, taps }
+    let taps = told(examiner, session, (smallest, kind), failing, allowance.tap_runs);
+    let tap_runs = taps.as_ref().and_then(|told| told.as_ref().ok()).map_or(0, |told| told.runs);
+    Explanation { trigger, aside, runs: examiner.runs() - before + tap_runs, taps }
 }
 
 /// What the taps tell: at the failing problems that can tell most, and else at the smallest, where one tap may look like
@@ -159,7 +173,7 @@ pub fn explain(
 fn told<'p>(
     examiner: &mut Examiner<'_>,
     session: &mut dyn Session,
-    smallest: &'p Problem,
+    (smallest, kind): (&'p Problem, Option<Kind>),
     failing: impl Iterator<Item = &'p Problem>,
     allowed: u64,
 ) -> Option<Result<Told, ProbeError>> {
@@ -170,7 +184,7 @@ fn told<'p>(
     telling.push(smallest);
     let (mut best, mut runs): (Option<Result<Told, ProbeError>>, u64) = (None, 0);
     for problem in telling {
-        let Some(next) = told_at(examiner, session, problem, allowed.saturating_sub(runs)) else { continue };
+        let Some(next) = told_at(examiner, session, (problem, kind), allowed.saturating_sub(runs)) else { continue };
         runs += next.as_ref().map_or(0, |told| told.runs);
         let parts = |told: &Result<Told, ProbeError>| told.as_ref().map_or(usize::MAX, |told| told.story.parts.len());
         if best.as_ref().is_none_or(|best| parts(&next) < parts(best)) {
@@ -206,7 +220,7 @@ fn tells(p: &Problem) -> usize {
 fn told_at(
     examiner: &mut Examiner<'_>,
     session: &mut dyn Session,
-    problem: &Problem,
+    (problem, kind): (&Problem, Option<Kind>),
     allowed: u64,
 ) -> Option<Result<Told, ProbeError>> {
     let observation = examiner.examine(problem);
@@ -225,7 +239,7 @@ fn told_at(
         probe.verify(examiner.operands(), wrong, examiner.actual())?;
         Ok(Told {
             problem: *problem,
-            story: taps::story(problem, wrong, &probe),
+            story: taps::story(problem, wrong, &probe, kind),
             picture: taps::picture(problem, wrong[0], &probe.terms[0]),
             runs: probe.runs,
         })
@@ -234,6 +248,25 @@ fn told_at(
 }
 
 /// The problems of a sample that say something about when `symptom` happens.
-pub fn telling(sample: &[(Problem, bool)], symptom: &Symptom) -> Vec<(Problem, bool)> {
-    sample.iter().filter(|(problem, fails)| *fails || could_show(symptom, problem)).copied().collect()
+pub fn telling(sample: &[(Problem, bool)], symptom: &Symptom, kind: Option<Kind>) -> Vec<(Problem, bool)> {
+    sample.iter().filter(|(problem, fails)| *fails || could_show(symptom, kind, problem)).copied().collect()
+}
+
+/// What kind of reading explains most of the failing problems in which readings can be told apart best; none where outputs
+/// aren't there or aren't the same each time.
+fn likely(examiner: &mut Examiner<'_>, sample: &[(Problem, bool)]) -> Option<Kind> {
+    let mut failing: Vec<&Problem> = sample.iter().filter(|(_, fails)| *fails).map(|(problem, _)| problem).collect();
+    failing.sort_by_key(|problem| (std::cmp::Reverse(tells(problem)), problem.size()));
+    let mut kinds = Vec::new();
+    for problem in failing.into_iter().take(LOOKS) {
+        let observation = examiner.examine(problem);
+        if observation.verdict == Verdict::Hangs {
+            return None;
+        }
+        if observation.verdict == Verdict::Differs {
+            let case = examiner.operands().case(problem);
+            kinds.push(taps::glance(case, examiner.wrong(), examiner.actual()));
+        }
+    }
+    taps::most_frequent(kinds.iter())
 }

@@ -20,4 +20,4 @@ pub use explain::{Allowance, Explanation, SymptomOracle, TAP_RUNS, Told, explain
 pub use finding::{Finding, findings};
 pub use notice::could_show;
 pub use pairs::{Pairs, Passing, pairs};
-pub use repro::{Outputs, Proof, Repro, ReproError, Tensors};
+pub use repro::{Outputs, Proof, Repro, ReproError, Tensors, Why};

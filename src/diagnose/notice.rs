@@ -1,21 +1,46 @@
 //! Whether a problem could show a finding at all.
 
+use super::taps::Kind;
 use crate::judge::{Cut, RegionShape, Symptom};
 use crate::problem::{Along, Problem};
 
-/// Whether some element of `symptom`'s region has a window that reaches the input.
+/// Whether some element of `symptom`'s region has a window that reaches the input; and where the bug is known to leave out
+/// taps, one of them among those that do.
 ///
 /// Where all of them lie wholly in the padding, a wrong read is a zero in place of a zero: that such a problem passes
 /// says nothing about when the bug happens. Failures without a region can always be noticed.
-pub fn could_show(symptom: &Symptom, problem: &Problem) -> bool {
+pub fn could_show(symptom: &Symptom, kind: Option<Kind>, problem: &Problem) -> bool {
     let (h, w) = (problem.h(), problem.w());
-    match symptom.shape.parse() {
-        Ok(RegionShape::Slice([_, _, rows, columns])) => along(&h, rows) && along(&w, columns),
-        Ok(RegionShape::Flat(_)) => along(&h, Cut::Last) && along(&w, Cut::All),
-        Ok(RegionShape::Border(..) | RegionShape::Scattered) => along(&h, Cut::All) && along(&w, Cut::All),
-        Err(_) => true,
+    let shape = symptom.shape.parse();
+    let [rows, columns] = match shape {
+        Ok(RegionShape::Slice([_, _, rows, columns])) => [rows, columns],
+        Ok(RegionShape::Flat(_)) => [Cut::Last, Cut::All],
+        Ok(RegionShape::Border(..) | RegionShape::Scattered) => [Cut::All, Cut::All],
+        Err(_) => return true,
+    };
+    if !along(&h, rows) || !along(&w, columns) {
+        return false;
+    }
+    let Some(kind) = kind else { return true };
+    // Of the last pixels only the very last is wrong for certain.
+    let columns = if let Ok(RegionShape::Flat(_)) = shape { Cut::Last } else { columns };
+    let (rows, columns) = (windows(&h, rows), windows(&w, columns));
+    let index = |row: u64, column: u64| (row * w.output() + column) as usize;
+    rows.iter().any(|&row| columns.iter().any(|&column| !kind.is_hidden(problem, index(row, column))))
+}
+
+/// Windows that a cut has for certain: some of them, where it has many.
+fn windows(along: &Along, cut: Cut) -> Vec<u64> {
+    let last = along.output() - 1;
+    match cut {
+        Cut::Last | Cut::Tail => vec![last],
+        Cut::First | Cut::Head => vec![0],
+        _ => (0..=last).step_by((last / MOST_WINDOWS + 1) as usize).chain([last]).collect(),
     }
 }
+
+/// Windows along one axis that are looked at.
+const MOST_WINDOWS: u64 = 16;
 
 /// Whether one of the windows that a cut has for certain, whatever its `k`, reaches the input.
 fn along(along: &Along, cut: Cut) -> bool {
@@ -44,7 +69,7 @@ mod tests {
     fn windows_in_the_padding_show_nothing() {
         let shows = |shape: &str, descriptor: &str| {
             let symptom = Symptom { verdict: Verdict::Differs, shape: shape.to_owned() };
-            could_show(&symptom, &descriptor.parse().unwrap())
+            could_show(&symptom, None, &descriptor.parse().unwrap())
         };
         // The last row of windows lies below the input, all others don't.
         let below = "mb1ic1ih3iw3oc1kh1kw1ph0pw0pb1pr0";

@@ -1,8 +1,9 @@
 //! A repro: a failing problem with its operands, what is expected and what came out, as a file that can be replayed anywhere.
 
+use super::{Explanation, Pairs, pairs};
 use crate::judge::{Examiner, Observation, Region, Settings, Symptom, Verdict};
 use crate::operands::{Case, Operands};
-use crate::problem::Problem;
+use crate::problem::{Condition, Problem};
 use crate::shrink::{ShrinkError, Shrunk, shrink};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -38,10 +39,60 @@ pub struct Repro {
     /// How far the problem is proved to be the smallest; none where it was not shrunk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shrunk: Option<Proof>,
+    /// When and how it happens, where its finding was explained.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Why>,
+    /// How little has to change for it to pass, where that was looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passes: Option<Pairs>,
     /// Input, weights and bias.
     pub operands: Tensors,
     /// Expected and actual output.
     pub output: Outputs,
+}
+
+/// When and how the finding of a [`Repro`] happens.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Why {
+    /// When, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// The same as a condition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
+    /// Of the failing problems that it was not learnt from, how many it foretells, of how many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failing: Option<[usize; 2]>,
+    /// The same of the passing ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passing: Option<[usize; 2]>,
+    /// What the wrong elements sum, in a sentence; or why that can't be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub what: Option<String>,
+    /// The problem in which that was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Problem>,
+    /// What its first wrong element reads, drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
+}
+
+impl From<&Explanation> for Why {
+    fn from(explanation: &Explanation) -> Self {
+        let trigger = explanation.trigger.as_ref();
+        let counts = trigger.map(|trigger| trigger.held_out);
+        let told = explanation.taps.as_ref().and_then(|told| told.as_ref().ok());
+        Self {
+            when: trigger.map(|trigger| trigger.condition.in_words()),
+            condition: trigger.map(|trigger| trigger.condition.clone()),
+            failing: counts.map(|counts| [counts.foretold, counts.foretold + counts.missed]),
+            passing: counts.map(|counts| [counts.quiet, counts.quiet + counts.false_alarms]),
+            what: explanation.taps_in_words(),
+            seen_at: told.map(|told| told.problem),
+            picture: told.map(|told| told.picture.clone()),
+        }
+    }
 }
 
 /// What a shrink did for a [`Repro`].
@@ -129,6 +180,8 @@ impl Repro {
             fill: settings.fill.name().to_owned(),
             seed: settings.seed,
             shrunk: None,
+            why: None,
+            passes: None,
             operands: Tensors {
                 input: operands.input.clone(),
                 weights: operands.weights.clone(),
@@ -168,6 +221,17 @@ impl Repro {
         let wrong: Vec<usize> = self.output.wrong.iter().map(|[n, k, i, j]| ((n * o + k) * h + i) * w + j).collect();
         let region = (!wrong.is_empty()).then(|| Region::of(&self.problem, &wrong));
         Symptom::new(self.verdict, region, self.message.as_deref())
+    }
+
+    /// Looks for how little has to change for it to pass, with operands filled as its own were. Fewer problems are tried
+    /// where each failing one costs a process or a deadline.
+    pub fn look_for_passing(&mut self, examiner: &mut Examiner<'_>) {
+        let most = match self.verdict {
+            Verdict::Hangs => 4,
+            Verdict::Crashes => 60,
+            _ => 500,
+        };
+        self.passes = Some(pairs(&self.problem, most, |problem| examiner.examine(problem).verdict));
     }
 
     /// The operands as a case.

@@ -3,6 +3,7 @@
 mod evidence;
 mod outputs;
 mod reproduce;
+mod why;
 
 use super::{ExportError, Subject, nested::nested, planted, python};
 use crate::diagnose::Repro;
@@ -27,6 +28,7 @@ pub(super) fn write(subject: &Subject<'_>) -> Result<String, ExportError> {
     text += &problem(subject.case.problem);
     text += &operands(subject);
     text += &outputs::section(subject);
+    text += &why::section(subject);
     text += &evidence::section(subject);
     text += &reproduce::section(subject)?;
     text += &evidence::versions(subject);

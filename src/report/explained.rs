@@ -104,8 +104,7 @@ pub(crate) fn passes(pairs: &Pairs) -> String {
     };
     let mut rows = vec![["parameter", "here", "passes below", "passes above", "tried"].map(str::to_owned).to_vec()];
     let value = |value: &Option<u32>| value.map_or("-".to_owned(), |value| value.to_string());
-    let relevant = |passing: &&Passing| passing.below.is_some() || passing.above.is_some();
-    for Passing { name, value: here, below, above, tried } in pairs.parameters.iter().filter(relevant) {
+    for Passing { name, value: here, below, above, tried } in &pairs.parameters {
         rows.push(vec![
             name.clone(),
             here.to_string(),
@@ -114,11 +113,19 @@ pub(crate) fn passes(pairs: &Pairs) -> String {
             format!("{}..={}", tried[0], tried[1]),
         ]);
     }
-    let never: Vec<&str> =
-        pairs.parameters.iter().filter(|passing| !relevant(passing)).map(|passing| passing.name.as_str()).collect();
     let mut text = format!("{minimal}, the nearest of {problems} that differ in one parameter\n{}", table(&rows));
-    if !never.is_empty() {
-        let _ = write!(text, "it fails whatever {} is, alone", never.join(", "));
+    if !pairs.never.is_empty() {
+        let _ = write!(text, "it fails whatever {} is, alone", pairs.never.join(", "));
     }
     text
+}
+
+/// The same in a line: `mb1ic1…; also at kernel_w 1 or 3, stride_w 1`.
+pub(crate) fn passes_in_short(pairs: &Pairs) -> Option<String> {
+    let minimal = pairs.minimal.as_ref()?;
+    let at = pairs.parameters.iter().map(|Passing { name, below, above, .. }| {
+        let values: Vec<String> = below.iter().chain(above).map(u32::to_string).collect();
+        format!("{name} {}", values.join(" or "))
+    });
+    Some(format!("{minimal}; with one parameter changed, at {}", at.collect::<Vec<_>>().join(", ")))
 }

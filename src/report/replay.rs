@@ -73,6 +73,7 @@ pub fn shrunk(repro: &Repro, symptom: &Symptom) -> String {
     let operands = &repro.operands;
     for (name, value) in [
         ("", proof.unwrap_or_default()),
+        ("passes   ", repro.passes.as_ref().and_then(super::explained::passes_in_short).unwrap_or_default()),
         ("input    ", numbers(&operands.input)),
         ("weights  ", numbers(&operands.weights)),
         ("bias     ", numbers(&operands.bias)),

@@ -84,12 +84,14 @@ fn findings(summary: &Summary<'_>) -> String {
         if let Some(explanation) = explanation {
             explained(&mut text, explanation);
         }
+        let passes = repro.passes.as_ref().and_then(super::explained::passes_in_short);
         let _ = writeln!(
             text,
-            "     smallest  {}\n               {}{}\n     replay    convdiff replay {}",
+            "     smallest  {}\n               {}{}{}\n     replay    convdiff replay {}",
             repro.problem,
             repro.words,
             repro.shrunk.map_or_else(String::new, |proof| format!("\n               {}", proved(&proof))),
+            passes.map(|passes| format!("\n     passes    {passes}")).unwrap_or_default(),
             summary.path.join(file).display(),
         );
     }
@@ -115,6 +117,7 @@ fn explained(text: &mut String, explanation: &Explanation) {
     if let Some(taps) = explanation.taps_in_words() {
         let _ = writeln!(text, "     what      {taps}");
     }
+    let _ = writeln!(text, "               told in {} backend calls", count(explanation.runs));
 }
 
 /// How far a trigger can be trusted.

@@ -75,17 +75,26 @@ impl Diagnosis<'_> {
         let smallest = clusters.iter().map(|(_, cluster)| &cluster.smallest);
         let examples = examples(&mut examiner, verdict, smallest.chain(failed.failing(verdict)));
         let groups = cluster(verdict, &examples, &passing, self.plan.seed);
-        let alone = groups.len() == 1;
-        let mut found = Vec::new();
+        let mut found: Vec<(Finding, Explanation)> = Vec::new();
         for group in groups {
             let members: Vec<Problem> = group.members.iter().map(|&member| examples[member].problem).collect();
-            let Some(mut finding) = self.finding(&clusters, &group, &members) else { continue };
-            let explanation = self.explain(&mut examiner, &finding, &members, &passing)?;
-            if let (false, Some(trigger)) = (alone, &explanation.trigger) {
-                self.attribute(&mut examiner, &mut finding, verdict, &trigger.condition)?;
+            if found.iter().any(|(_, explanation)| foretells(explanation, &members)) {
+                continue;
             }
-            found.push((finding, Some(explanation)));
+            let Some(finding) = self.finding(&clusters, &group, &members) else { continue };
+            let explanation = self.explain(&mut examiner, &finding, &members, &passing)?;
+            found.push((finding, explanation));
         }
+        if let [(only, _)] = &mut found[..] {
+            self.take_all(&clusters, only);
+        } else {
+            for (finding, explanation) in &mut found {
+                if let Some(trigger) = &explanation.trigger {
+                    self.attribute(&mut examiner, finding, &trigger.condition)?;
+                }
+            }
+        }
+        let mut found: Vec<_> = found.into_iter().map(|(finding, explained)| (finding, Some(explained))).collect();
         // A backend that fails no more when it is run again leaves no examples.
         if found.is_empty() {
             found = by_shape.into_iter().map(|finding| (finding, None)).collect();
@@ -98,18 +107,28 @@ impl Diagnosis<'_> {
         self.tally.clusters.iter().filter(of_kind).collect()
     }
 
-    /// The finding of a group: all clusters where it is the only one.
+    /// The finding of a group, with what its examples alone say.
     fn finding(&self, clusters: &[(&ClusterKey, &Cluster)], group: &Group, members: &[Problem]) -> Option<Finding> {
-        let (key, first) = clusters.iter().min_by_key(|(_, cluster)| (cluster.smallest.size(), cluster.index))?;
+        let (key, _) = clusters.first()?;
         let shape = group.shape.map(|shape| shape.to_string()).unwrap_or_default();
-        let symptom = Symptom { verdict: key.symptom.verdict, shape };
-        let (smallest, index, problems) = if group.mark == Mark::Verdict {
-            (first.smallest, first.index, clusters.iter().map(|(_, cluster)| cluster.problems).sum())
-        } else {
-            let smallest = members.iter().min_by_key(|problem| problem.size())?;
-            (*smallest, 0, members.len() as u64)
-        };
-        Some(Finding { backend: key.backend, symptom, mark: group.mark.clone(), problems, smallest, index })
+        Some(Finding {
+            backend: key.backend,
+            symptom: Symptom { verdict: key.symptom.verdict, shape },
+            mark: group.mark.clone(),
+            problems: members.len() as u64,
+            smallest: *members.iter().min_by_key(|problem| problem.size())?,
+            index: 0,
+        })
+    }
+
+    /// Gives the only finding of a backend and verdict all that the run saw of them.
+    fn take_all(&self, clusters: &[(&ClusterKey, &Cluster)], only: &mut Finding) {
+        only.mark = Mark::Verdict;
+        only.problems = clusters.iter().map(|(_, cluster)| cluster.problems).sum();
+        let smallest = clusters.iter().min_by_key(|(_, cluster)| (cluster.smallest.size(), cluster.index));
+        if let Some((_, cluster)) = smallest {
+            (only.smallest, only.index) = (cluster.smallest, cluster.index);
+        }
     }
 
     /// Counts the failures of the run that a finding's trigger holds for, and looks for the smallest of them that shows it.
@@ -117,9 +136,9 @@ impl Diagnosis<'_> {
         &self,
         examiner: &mut Examiner<'_>,
         finding: &mut Finding,
-        verdict: Verdict,
         condition: &Condition,
     ) -> Result<(), SweepError> {
+        let verdict = finding.symptom.verdict;
         let backend = examiner.backend().name().to_owned();
         let (count, smallest) = super::sample::count_where(self.failures, &backend, verdict, condition, SMALLEST)?;
         finding.problems = count.max(finding.problems);
@@ -169,6 +188,14 @@ impl Diagnosis<'_> {
         let asked = (&finding.symptom, &finding.mark);
         Ok(diagnose::explain(examiner, session.as_mut(), asked, &sample, &finding.smallest, &allowance))
     }
+}
+
+/// Whether nearly all of `failing` are foretold by what explains others, and not because it foretells everything.
+fn foretells(explanation: &Explanation, failing: &[Problem]) -> bool {
+    explanation.trigger.as_ref().is_some_and(|trigger| {
+        let holds = failing.iter().filter(|problem| trigger.condition.holds(problem)).count();
+        holds * 100 >= failing.len() * 98 && trigger.held_out.precision().is_some_and(|precision| precision >= 0.95)
+    })
 }
 
 /// Failing problems run again, each once, as far as they fail again with that verdict.

@@ -159,7 +159,7 @@ impl Failures {
 
 fn by_map_alone(backend: &str, failures: &Failures, mapped: &Mapped, seed: u64) -> Option<Explained> {
     let sample = sample(&failures.problems, mapped);
-    let telling = diagnose::telling(&sample, &failures.symptom);
+    let telling = diagnose::telling(&sample, &failures.symptom, None);
     let aside = sample.len() - telling.len();
     let trigger = trigger::explain(&telling, &mut Silent, &Options { budget: 0, seed });
     let smallest = failures.problems.iter().min_by_key(|problem| problem.size())?;
@@ -169,7 +169,7 @@ fn by_map_alone(backend: &str, failures: &Failures, mapped: &Mapped, seed: u64) 
         symptom: failures.symptom.clone(),
         problems: Some(failures.count),
         smallest: *smallest,
-        explanation: Explanation { trigger, aside, taps: None },
+        explanation: Explanation { trigger, aside, runs: 0, taps: None },
         pairs: None,
         grounds: Grounds::Map,
         remark: None,

@@ -247,7 +247,11 @@ impl Run {
             let file = format!("repro-{}.toml", number + 1);
             let backend = &*self.backends.under_test[finding.backend];
             let mut examiner = Examiner::new(&*self.backends.reference, backend, self.manifest.plan.settings())?;
-            let repro = self.repro(&mut examiner, &finding);
+            let mut repro = self.repro(&mut examiner, &finding);
+            if let Some(explanation) = &explanation {
+                repro.why = Some(explanation.into());
+                repro.look_for_passing(&mut examiner);
+            }
             self.folder.write(&file, repro.to_toml()?.as_bytes())?;
             reported.push(Reported { finding, file, repro, explanation });
         }

@@ -17,6 +17,7 @@
 //! [`Along::remainder`]: crate::problem::Along::remainder
 
 mod reach;
+mod several;
 mod taps;
 
 mod batch_stride;
@@ -42,6 +43,8 @@ mod vector_over_read;
 
 #[cfg(test)]
 mod tests;
+
+pub use several::Several;
 
 use super::direct::Direct;
 use super::{Arithmetic, Backend, BackendError, Failure, Kind, Session, Unsupported};

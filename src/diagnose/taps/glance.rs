@@ -9,7 +9,8 @@ use super::reading::{Reading, taps};
 use super::story::element;
 use crate::backend::UNWRITTEN;
 use crate::operands::Case;
-use std::collections::BTreeSet;
+use crate::problem::Problem;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What may happen to wrong elements, without the sizes of the problem: one bug is of one kind everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -22,6 +23,51 @@ const BIAS_MISSING: Kind = Kind(2000);
 const BIAS_DOUBLED: Kind = Kind(2001);
 /// The element was never written.
 const NOT_WRITTEN: Kind = Kind(2002);
+
+impl Kind {
+    /// Readings of this kind for a problem.
+    pub(super) fn readings(self, problem: &Problem) -> impl Iterator<Item = Reading> {
+        let all = Reading::all(problem).into_iter().enumerate();
+        all.filter(move |(place, reading)| Kind::of(*reading, *place) == self).map(|(_, reading)| reading)
+    }
+
+    /// The kind of the reading that is at `place` among all.
+    pub(super) fn of(reading: Reading, place: usize) -> Self {
+        Kind(reading.kind(place) as u32)
+    }
+
+    /// How often this kind's story adds the bias, where that is what is wrong.
+    pub(super) fn biases(self) -> Option<i64> {
+        match self {
+            BIAS_MISSING => Some(0),
+            BIAS_DOUBLED => Some(2),
+            _ => None,
+        }
+    }
+
+    /// Whether the taps that this kind leaves out of an element (row-major `index`) are all in the padding, so that
+    /// nobody misses them.
+    pub fn is_hidden(self, problem: &Problem, index: usize) -> bool {
+        let element = element(problem, index);
+        let hidden = |reading: Reading| {
+            let differs = |tap| reading.term(problem, element, tap) != Reading::Right.term(problem, element, tap);
+            matches!(reading, Reading::Without(_)) && !taps(problem).any(differs)
+        };
+        self.readings(problem).any(hidden)
+    }
+}
+
+/// The kind that most of these have, if half of them do.
+pub fn most_frequent<'k>(kinds: impl Iterator<Item = &'k BTreeSet<Kind>>) -> Option<Kind> {
+    let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+    let mut all = 0;
+    for kinds in kinds {
+        all += 1;
+        kinds.iter().for_each(|kind| *counts.entry(*kind).or_default() += 1);
+    }
+    let most = counts.into_iter().max_by_key(|(kind, count)| (*count, std::cmp::Reverse(*kind)));
+    most.filter(|(_, count)| 2 * count >= all).map(|(kind, _)| kind)
+}
 
 /// Elements that are compared.
 const ELEMENTS: usize = 24;
@@ -54,7 +100,7 @@ pub fn glance(case: Case<'_>, wrong: &[usize], actual: &[f32]) -> BTreeSet<Kind>
         judge(BIAS_DOUBLED, &|index| close(right(index) + 2.0 * bias(index), actual[index]));
     }
     for (place, reading) in Reading::all(problem).into_iter().enumerate() {
-        let kind = Kind(reading.kind(place) as u32);
+        let kind = Kind::of(reading, place);
         judge(kind, &|index| {
             let sum = sum(case, reading, index);
             // Where nothing is summed, a bias isn't either, as a rule.

@@ -89,6 +89,10 @@ pub enum Part {
 }
 
 impl Part {
+    /// The parts that every kernel has.
+    const OF_EACH: [Part; 6] =
+        [Part::LastTap, Part::FirstTap, Part::LastColumn, Part::LastRow, Part::FirstColumn, Part::FirstRow];
+
     fn has(self, problem: &Problem, tap: Tap) -> bool {
         let channels = problem.in_channels_per_group() as usize;
         let row_from_end = problem.kernel.h as usize - 1 - tap.row;
@@ -149,8 +153,7 @@ impl Reading {
         all.extend(both.map(|(h, w)| Reading::Flipped(h, w)));
         all.push(Reading::Transposed);
         all.extend([1, -1, 2, -2].map(Reading::Filter));
-        let parts = [Part::LastTap, Part::FirstTap, Part::LastColumn, Part::LastRow, Part::FirstColumn, Part::FirstRow];
-        all.extend(parts.map(Reading::Without));
+        all.extend(Part::OF_EACH.map(Reading::Without));
         let channels = problem.in_channels_per_group() as usize;
         for count in 1..channels.min(MOST_MISSING + 1) {
             all.extend([Part::LastChannels(count), Part::FirstChannels(count)].map(Reading::Without));
@@ -164,6 +167,7 @@ impl Reading {
         match self {
             Reading::Without(Part::LastChannels(_)) => 1000,
             Reading::Without(Part::FirstChannels(_)) => 1001,
+            Reading::Without(part) => 1010 + Part::OF_EACH.iter().position(|each| *each == part).unwrap_or(0),
             Reading::PadsSwapped(..) => 1002,
             Reading::Dense(..) => 1003,
             Reading::PadsFromMemory(_) => 1004,

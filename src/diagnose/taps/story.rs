@@ -1,5 +1,6 @@
 //! The taps of wrong elements, compared with what they should be.
 
+use super::glance::Kind;
 use super::probe::{Probe, Term};
 use super::reading::{Element, Reading, Tap, taps};
 use crate::problem::Problem;
@@ -37,14 +38,20 @@ struct Seen<'a> {
 /// Says what happens in `elements` (row-major, ascending), of which `probe` found the taps.
 ///
 /// Each element is explained by itself; the explanation that fits most elements is taken first, and then the next for
-/// those that are left.
-pub fn story(problem: &Problem, elements: &[usize], probe: &Probe) -> Story {
+/// those that are left. Of equals the one of kind `likely` is taken, which explains other problems too.
+pub fn story(problem: &Problem, elements: &[usize], probe: &Probe, likely: Option<Kind>) -> Story {
     let mut left: Vec<Seen<'_>> = elements
         .iter()
         .zip(probe.terms.iter().zip(&probe.biases))
         .map(|(&index, (terms, biases))| Seen { element: element(problem, index), terms, biases })
         .collect();
-    let readings = Reading::all(problem);
+    if let Some(times) = likely.and_then(Kind::biases)
+        && left.iter().all(|seen| has_biases(problem, seen, times))
+    {
+        return Story { parts: vec![(biases_said(times).to_owned(), left.len())] };
+    }
+    let mut readings: Vec<Reading> = likely.iter().flat_map(|kind| kind.readings(problem)).collect();
+    readings.extend(Reading::all(problem));
     let mut parts = Vec::new();
     while !left.is_empty() {
         let fitting = |reading: Reading| left.iter().filter(|seen| fits(problem, reading, seen)).count();
@@ -97,6 +104,16 @@ fn fits(problem: &Problem, reading: Reading, seen: &Seen<'_>) -> bool {
     bias && *seen.terms == terms(problem, reading, seen.element)
 }
 
+/// Whether the taps are right and the bias is added so many times.
+fn has_biases(problem: &Problem, seen: &Seen<'_>, times: i64) -> bool {
+    let expected = if times == 0 { BTreeMap::new() } else { BTreeMap::from([(seen.element.channel, times)]) };
+    *seen.biases == expected && *seen.terms == terms(problem, Reading::Right, seen.element)
+}
+
+fn biases_said(times: i64) -> &'static str {
+    if times == 0 { "the bias is missing" } else { "the bias is added more than once" }
+}
+
 /// What differs where no reading explains it: taps missing, doubled or added, and the bias.
 fn difference(problem: &Problem, seen: &Seen<'_>) -> String {
     let right = terms(problem, Reading::Right, seen.element);
@@ -121,8 +138,8 @@ fn difference(problem: &Problem, seen: &Seen<'_>) -> String {
     let bias = own_bias(problem, seen.element);
     if *seen.biases != bias {
         said.push(match (bias.is_empty(), seen.biases.is_empty()) {
-            (false, true) => "the bias is missing".to_owned(),
-            _ if seen.biases.keys().eq(bias.keys()) => "the bias is added more than once".to_owned(),
+            (false, true) => biases_said(0).to_owned(),
+            _ if seen.biases.keys().eq(bias.keys()) => biases_said(2).to_owned(),
             _ => "the bias of another channel is added".to_owned(),
         });
     }

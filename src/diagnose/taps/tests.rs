@@ -18,7 +18,7 @@ fn told(name: &str, descriptor: &str) -> String {
         Err(error) => error.to_string(),
         Ok(found) => {
             found.verify(examiner.operands(), &wrong, examiner.actual()).unwrap();
-            story(&problem, &wrong, &found).sentence()
+            story(&problem, &wrong, &found, None).sentence()
         }
     }
 }
