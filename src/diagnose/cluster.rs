@@ -4,15 +4,15 @@
 //!    for the failures are as many candidates (a greedy set cover: Chvátal, 1979). What none of them explains is one more.
 //! 2. *By trigger.* A candidate whose problems all satisfy the trigger of a larger one is the same bug in another guise, such
 //!    as two bugs that meet in one window; so are two that have one exact conjunction in common.
-//! 3. *By region.* A trigger `A or B` is two bugs if the regions where A alone holds can't have the shape of those where B alone
-//!    holds, and A and B have no literal in common. Else it is one bug, that hides in some problems.
+//! 3. *By region.* A trigger `A or B` is two bugs if A and B have no quantity in common, and some shape fits the regions where
+//!    A alone holds and not those where B alone does, or the other way round. Else it is one bug that hides in some problems.
 
 use super::could_show;
 use super::taps::{Kind, most_frequent};
 use super::trigger::{self, Options, Silent, Trigger};
 use crate::judge::{Region, RegionShape, Symptom, Verdict};
 use crate::problem::condition::Node;
-use crate::problem::{Condition, Problem};
+use crate::problem::{Condition, Feature, Problem};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,12 +56,12 @@ pub struct Group {
     pub mark: Mark,
     /// The shape that most of the regions could have; none where there are no outputs.
     pub shape: Option<RegionShape>,
-    /// Places of its examples.
+    /// Places of its examples; where there are several groups, of those that are of this one for certain.
     pub members: Vec<usize>,
 }
 
 /// Tells the bugs apart that `examples`, failures of one backend with one verdict, show. `passing` are problems that it
-/// passes. The same arguments give the same groups, the largest first.
+/// passes. The same arguments give the same groups, the largest first, and what isn't explained last.
 pub fn cluster(verdict: Verdict, examples: &[Example], passing: &[Problem], seed: u64) -> Vec<Group> {
     let learner = Learner { verdict, examples, passing, seed };
     let stories = if verdict == Verdict::Differs { by_story(examples) } else { vec![(None, all(examples))] };
@@ -80,11 +80,15 @@ pub fn cluster(verdict: Verdict, examples: &[Example], passing: &[Problem], seed
                 Some(kind) => Mark::Story(kind),
                 None => Mark::Shape,
             };
+            let explained = |member: &usize| kind.is_none_or(|kind| examples[*member].kinds.contains(&kind));
+            let members: Vec<usize> = if alone { members } else { members.into_iter().filter(explained).collect() };
             let shape = shape(members.iter().filter_map(|&member| examples[member].region.as_ref()));
             Group { mark, shape, members }
         })
         .collect();
-    groups.sort_by_key(|group| (std::cmp::Reverse(group.members.len()), group.members.first().copied()));
+    groups.sort_by_key(|group| {
+        (group.mark == Mark::Shape, std::cmp::Reverse(group.members.len()), group.members.first().copied())
+    });
     groups
 }
 
@@ -112,6 +116,7 @@ fn all(examples: &[Example]) -> Vec<usize> {
 fn by_story(examples: &[Example]) -> Vec<Candidate> {
     let mut left = all(examples);
     let mut candidates: Vec<Candidate> = Vec::new();
+    let mut chosen = BTreeSet::new();
     while candidates.len() < MOST_STORIES {
         let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
         left.iter().flat_map(|&e| &examples[e].kinds).for_each(|kind| *counts.entry(*kind).or_default() += 1);
@@ -119,14 +124,26 @@ fn by_story(examples: &[Example]) -> Vec<Candidate> {
         let Some((&kind, _)) = counts.iter().max_by_key(|(kind, count)| (**count, std::cmp::Reverse(**kind))) else {
             break;
         };
+        chosen.insert(kind);
         let members = left.extract_if(.., |e| examples[*e].kinds.contains(&kind)).collect();
         candidates.push((Some(kind), members));
     }
+    candidates.iter_mut().for_each(|candidate| keep_clear(candidate, &chosen, examples));
+    candidates.sort_by_key(|(kind, members)| (std::cmp::Reverse(members.len()), *kind));
+    // What isn't explained comes last: it may be two of the others at once.
     if !left.is_empty() {
         candidates.push((None, left));
     }
-    candidates.sort_by_key(|(kind, members)| (std::cmp::Reverse(members.len()), *kind));
     candidates
+}
+
+/// Leaves the examples out that could be of another candidate as well, if enough others are there.
+fn keep_clear((_, members): &mut Candidate, chosen: &BTreeSet<Kind>, examples: &[Example]) {
+    let clear = |member: &usize| examples[*member].kinds.intersection(chosen).count() == 1;
+    let kept: Vec<usize> = members.iter().copied().filter(clear).collect();
+    if kept.len() * 2 >= members.len() {
+        *members = kept;
+    }
 }
 
 struct Learner<'a> {
@@ -231,8 +248,10 @@ impl Learner<'_> {
     }
 
     fn are_two(&self, terms: &[Condition], alone: &[Vec<usize>], a: usize, b: usize) -> bool {
-        let shared = literals(&terms[a]).iter().any(|literal| literals(&terms[b]).contains(literal));
-        if shared || alone[a].len() < APART || alone[b].len() < APART {
+        if !quantities(&terms[a]).is_disjoint(&quantities(&terms[b]))
+            || alone[a].len() < APART
+            || alone[b].len() < APART
+        {
             return false;
         }
         let regions = |term: usize| alone[term].iter().filter_map(|&member| self.examples[member].region.as_ref());
@@ -241,7 +260,7 @@ impl Learner<'_> {
             let fitting = regions(term).filter(|region| region.could_be(shape)).count();
             fitting * 20 >= regions(term).count() * 19
         };
-        !shapes.iter().any(|shape| *shape != RegionShape::Scattered && fits(a, shape) && fits(b, shape))
+        shapes.iter().any(|shape| *shape != RegionShape::Scattered && fits(a, shape) != fits(b, shape))
     }
 }
 
@@ -253,9 +272,8 @@ fn conjunctions(condition: &Condition) -> Vec<Condition> {
     }
 }
 
-fn literals(condition: &Condition) -> &[Node] {
-    match &condition.0 {
-        Node::All(parts) => parts,
-        node => std::slice::from_ref(node),
-    }
+/// What a conjunction speaks of, height and width being one.
+fn quantities(condition: &Condition) -> BTreeSet<&'static str> {
+    let name = |feature: &Feature| feature.axis().map_or(feature.name(), |(quantity, _)| quantity.name());
+    condition.features().iter().map(name).collect()
 }

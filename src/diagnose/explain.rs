@@ -115,7 +115,7 @@ impl<'a, 'b> SymptomOracle<'a, 'b> {
         match observation.verdict {
             Verdict::Agrees | Verdict::Rounds => could_show(self.symptom, self.kind, problem).then_some(false),
             Verdict::Unsupported => None,
-            _ => shows(self.examiner, self.symptom, self.mark, problem, &observation).then_some(true),
+            _ => shows(self.examiner, (self.symptom, self.mark), problem, &observation).then_some(true),
         }
     }
 }
@@ -129,8 +129,7 @@ impl Oracle for SymptomOracle<'_, '_> {
 /// Whether `observation`, the examiner's last, shows a symptom as `mark` tells it from others.
 pub fn shows(
     examiner: &Examiner<'_>,
-    symptom: &Symptom,
-    mark: &Mark,
+    (symptom, mark): (&Symptom, &Mark),
     problem: &Problem,
     observation: &Observation,
 ) -> bool {
@@ -156,7 +155,10 @@ pub fn explain(
     allowance: &Allowance,
 ) -> Explanation {
     let before = examiner.runs();
-    let kind = likely(examiner, sample);
+    let kind = match mark {
+        Mark::Story(kind) => Some(*kind),
+        _ => likely(examiner, sample),
+    };
     let telling = telling(sample, symptom, kind);
     let aside = sample.len() - telling.len();
     let oracle = SymptomOracle::new(examiner, (symptom, mark), &allowance.domain, allowance.runs);

@@ -78,7 +78,7 @@ impl Diagnosis<'_> {
         let mut found: Vec<(Finding, Explanation)> = Vec::new();
         for group in groups {
             let members: Vec<Problem> = group.members.iter().map(|&member| examples[member].problem).collect();
-            if found.iter().any(|(_, explanation)| foretells(explanation, &members)) {
+            if foretold(&found, &members) {
                 continue;
             }
             let Some(finding) = self.finding(&clusters, &group, &members) else { continue };
@@ -144,7 +144,7 @@ impl Diagnosis<'_> {
         finding.problems = count.max(finding.problems);
         for (index, problem) in smallest {
             let observation = examiner.examine(&problem);
-            if diagnose::shows(examiner, &finding.symptom, &finding.mark, &problem, &observation) {
+            if diagnose::shows(examiner, (&finding.symptom, &finding.mark), &problem, &observation) {
                 (finding.smallest, finding.index) = (problem, index);
                 break;
             }
@@ -191,11 +191,12 @@ impl Diagnosis<'_> {
 }
 
 /// Whether nearly all of `failing` are foretold by what explains others, and not because it foretells everything.
-fn foretells(explanation: &Explanation, failing: &[Problem]) -> bool {
-    explanation.trigger.as_ref().is_some_and(|trigger| {
-        let holds = failing.iter().filter(|problem| trigger.condition.holds(problem)).count();
-        holds * 100 >= failing.len() * 98 && trigger.held_out.precision().is_some_and(|precision| precision >= 0.95)
-    })
+fn foretold(found: &[(Finding, Explanation)], failing: &[Problem]) -> bool {
+    let triggers = found.iter().filter_map(|(_, explanation)| explanation.trigger.as_ref());
+    let sure = triggers.filter(|trigger| trigger.held_out.precision().is_some_and(|precision| precision >= 0.95));
+    let sure: Vec<&Condition> = sure.map(|trigger| &trigger.condition).collect();
+    let count = failing.iter().filter(|problem| sure.iter().any(|condition| condition.holds(problem))).count();
+    count * 100 >= failing.len() * 98
 }
 
 /// Failing problems run again, each once, as far as they fail again with that verdict.

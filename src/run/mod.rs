@@ -30,10 +30,10 @@ pub use plan::{MapKind, Plan, PlanError, Points};
 
 use crate::backend::registry::{self, Isolation};
 use crate::backend::{Backend, worker};
-use crate::diagnose::{self, Finding, Repro};
+use crate::diagnose::{self, Finding, Mark, Repro};
 use crate::judge::{Examiner, Symptom};
-use crate::problem::Problem;
 use crate::problem::list::Problems;
+use crate::problem::{Condition, Problem};
 use crate::sweep::folder::{FINDINGS, JOURNAL, MANIFEST, RunFolder};
 use crate::sweep::{Journal, Progress, Sweep, SweepError, Tally};
 use diagnosis::Diagnosis;
@@ -247,7 +247,8 @@ impl Run {
             let file = format!("repro-{}.toml", number + 1);
             let backend = &*self.backends.under_test[finding.backend];
             let mut examiner = Examiner::new(&*self.backends.reference, backend, self.manifest.plan.settings())?;
-            let mut repro = self.repro(&mut examiner, &finding);
+            let trigger = explanation.as_ref().and_then(|explanation| explanation.trigger.as_ref());
+            let mut repro = self.repro(&mut examiner, &finding, trigger.map(|trigger| &trigger.condition));
             if let Some(explanation) = &explanation {
                 repro.why = Some(explanation.into());
                 repro.look_for_passing(&mut examiner);
@@ -261,7 +262,7 @@ impl Run {
     }
 
     /// The finding's smallest problem, shrunk; as it was swept where that is not asked for, or doesn't show it again.
-    fn repro(&self, examiner: &mut Examiner<'_>, finding: &Finding) -> Repro {
+    fn repro(&self, examiner: &mut Examiner<'_>, finding: &Finding, condition: Option<&Condition>) -> Repro {
         let plan = &self.manifest.plan;
         let settings = plan.settings();
         if plan.shrink_calls > 0 {
@@ -272,7 +273,10 @@ impl Run {
                 if let Ok(repro) = shrunk {
                     // Where a backend has several findings, shrinking may have ended in another.
                     let observation = examiner.examine(&repro.problem);
-                    if diagnose::shows(examiner, &finding.symptom, &finding.mark, &repro.problem, &observation) {
+                    let foretold = condition.is_none_or(|condition| condition.holds(&repro.problem));
+                    let shows =
+                        diagnose::shows(examiner, (&finding.symptom, &finding.mark), &repro.problem, &observation);
+                    if shows && (foretold || finding.mark == Mark::Verdict) {
                         return repro;
                     }
                 }
