@@ -16,3 +16,17 @@ fn every_verdict_is_documented() {
         assert!(text.contains(&format!("| `{verdict}` | ")), "docs/map.md lacks {verdict}");
     }
 }
+
+#[test]
+fn every_feature_is_documented() {
+    use convdiff::problem::{AxisFeature, Feature, SpatialAxis};
+    let text = std::fs::read_to_string("docs/conditions.md").unwrap();
+    let whole = Feature::all().filter(|feature| feature.axis().is_none());
+    let whole = whole.map(|feature| format!("| `{}` | {} |\n", feature.name(), feature.meaning()));
+    let along = AxisFeature::all().map(|bare| {
+        let [h, w] = SpatialAxis::BOTH.map(|axis| bare.along(axis));
+        format!("| `{}`: `{}`, `{}` | {} |\n", bare.name(), h.name(), w.name(), h.meaning())
+    });
+    let table: String = whole.chain(along).collect();
+    assert!(text.contains(&table), "docs/conditions.md lacks this table:\n{table}");
+}

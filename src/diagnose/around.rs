@@ -1,6 +1,5 @@
 //! A sample around one failing problem, where there is no map to take one from.
 
-use super::SymptomOracle;
 use crate::problem::mutate::{cross, mutate};
 use crate::problem::{Feature, Hw, Limits, Padding, Parameters, Problem};
 use std::collections::HashSet;
@@ -8,20 +7,20 @@ use std::collections::HashSet;
 /// Problems drawn for each one that is wanted, before what is left counts as out of reach.
 const DRAWS: u64 = 20;
 
-/// Asks for problems near and far from `start`, which fails, until `wanted` answers are there, and labels them with
-/// whether they fail the same way.
+/// Asks for problems near and far from `start`, which fails, until `wanted` answers are there, and labels them
+/// with whether they fail the same way.
 ///
 /// Near ones are one or two changes away from a failing one, far ones half a dozen; two failing ones are crossed; and
 /// some have part of their parameters at their simplest, which random changes rarely meet all at once. So about half
 /// of what comes back fails, unless failures are rare. The same arguments give the same sample.
 pub fn around(
     start: &Problem,
-    oracle: &mut SymptomOracle<'_, '_>,
+    ask: &mut dyn FnMut(&Problem) -> Option<bool>,
     limits: &Limits,
     wanted: usize,
     seed: u64,
 ) -> Vec<(Problem, bool)> {
-    if oracle.ask(start) != Some(true) {
+    if ask(start) != Some(true) {
         return Vec::new();
     }
     let mut sample = vec![(*start, true)];
@@ -46,7 +45,7 @@ pub fn around(
         if !near || !seen.insert(problem) {
             continue;
         }
-        if let Some(fails) = oracle.ask(&problem) {
+        if let Some(fails) = ask(&problem) {
             sample.push((problem, fails));
             if fails {
                 failing.push(problem);

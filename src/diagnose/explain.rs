@@ -215,7 +215,17 @@ fn tells(p: &Problem) -> usize {
         (p.groups, 1),
         (pads.top.max(pads.bottom).max(pads.left).max(pads.right), 0),
     ];
-    larger.iter().filter(|(value, than)| value > than).count() + usize::from(p.bias)
+    let unequal = [
+        p.bias,
+        pads.top != pads.bottom,
+        pads.left != pads.right,
+        p.stride.h != p.stride.w,
+        p.kernel.h != p.kernel.w,
+        p.dilation.h > 1,
+        p.dilation.w > 1,
+    ];
+    let larger = larger.iter().filter(|(value, than)| value > than).count();
+    larger + unequal.iter().filter(|yes| **yes).count()
 }
 
 /// The taps of one problem; `None` if it doesn't fail.

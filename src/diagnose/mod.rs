@@ -19,5 +19,5 @@ pub use evidence::{Evidence, Neighbours, Other, Outcome, REPEATS, Repeats, neigh
 pub use explain::{Allowance, Explanation, SymptomOracle, TAP_RUNS, Told, explain, shows, telling};
 pub use finding::{Finding, findings};
 pub use notice::could_show;
-pub use pairs::{Pairs, Passing, pairs};
+pub use pairs::{Pairs, Passing, most_pairs, pairs};
 pub use repro::{Outputs, Proof, Repro, ReproError, Tensors, Why};

@@ -45,6 +45,15 @@ pub struct Passing {
     pub tried: [u32; 2],
 }
 
+/// Problems that may be tried: few where each failing one costs a process or a deadline.
+pub fn most_pairs(verdict: Verdict) -> u64 {
+    match verdict {
+        Verdict::Hangs => 4,
+        Verdict::Crashes => 60,
+        _ => 500,
+    }
+}
+
 /// Looks for the nearest values at which `problem`, which fails, passes: parameter by parameter, in at most `most` runs of
 /// `examine`. What is unsupported, or fails in any way, doesn't pass.
 pub fn pairs(problem: &Problem, most: u64, mut examine: impl FnMut(&Problem) -> Verdict) -> Pairs {

@@ -1,6 +1,7 @@
 //! A repro: a failing problem with its operands, what is expected and what came out, as a file that can be replayed anywhere.
 
-use super::{Explanation, Pairs, pairs};
+use super::Explanation;
+use super::pairs::{Pairs, most_pairs, pairs};
 use crate::judge::{Examiner, Observation, Region, Settings, Symptom, Verdict};
 use crate::operands::{Case, Operands};
 use crate::problem::{Condition, Problem};
@@ -223,14 +224,9 @@ impl Repro {
         Symptom::new(self.verdict, region, self.message.as_deref())
     }
 
-    /// Looks for how little has to change for it to pass, with operands filled as its own were. Fewer problems are tried
-    /// where each failing one costs a process or a deadline.
+    /// Looks for how little has to change for it to pass, with operands filled as its own were.
     pub fn look_for_passing(&mut self, examiner: &mut Examiner<'_>) {
-        let most = match self.verdict {
-            Verdict::Hangs => 4,
-            Verdict::Crashes => 60,
-            _ => 500,
-        };
+        let most = most_pairs(self.verdict);
         self.passes = Some(pairs(&self.problem, most, |problem| examiner.examine(problem).verdict));
     }
 

@@ -209,16 +209,7 @@ fn examples<'p>(
     let fresh = problems.filter(|problem| seen.insert(problem.parameters()));
     let fails = fresh.filter_map(|problem| {
         let observation = examiner.examine(problem);
-        (observation.verdict == verdict).then(|| Example {
-            problem: *problem,
-            region: observation.difference.as_ref().map(|difference| difference.region),
-            kinds: match verdict {
-                Verdict::Differs => {
-                    diagnose::taps::glance(examiner.operands().case(problem), examiner.wrong(), examiner.actual())
-                }
-                _ => BTreeSet::new(),
-            },
-        })
+        (observation.verdict == verdict).then(|| Example::of(problem, examiner, &observation))
     });
     fails.collect()
 }

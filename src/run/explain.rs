@@ -5,7 +5,9 @@ use super::{FindingEntry, Manifest, MapError, RunError, read_findings, read_mani
 use crate::backend::registry::{self, Isolation};
 use crate::backend::{Backend, BackendError, Kind};
 use crate::diagnose::trigger::{self, Options, Silent};
-use crate::diagnose::{self, Allowance, Domain, Explanation, Mark, Pairs, SymptomOracle, TAP_RUNS, around};
+use crate::diagnose::{
+    self, Allowance, Domain, Example, Explanation, Mark, Pairs, SymptomOracle, TAP_RUNS, around, cluster,
+};
 use crate::judge::{Examiner, Settings, Symptom, Verdict};
 use crate::problem::{Limits, Problem};
 use crate::shrink::shrink;
@@ -13,6 +15,9 @@ use crate::sweep::SweepError;
 use crate::sweep::folder::{FAILURES, FINDINGS, MANIFEST, MAP};
 use std::path::Path;
 use std::sync::Arc;
+
+/// Deadlines that are waited for where a backend doesn't return.
+const WAITS: u64 = 12;
 
 /// How to explain.
 #[derive(Clone, Debug)]
@@ -245,7 +250,8 @@ impl Sides {
         let mut session = self.backend.session()?;
         let asked = (&symptom, &mark);
         let explanation = diagnose::explain(examiner, session.as_mut(), asked, sample, &smallest, &allowance);
-        let pairs = diagnose::pairs(&smallest, shares.pairs, |problem| examiner.examine(problem).verdict);
+        let most = shares.pairs.min(diagnose::most_pairs(symptom.verdict));
+        let pairs = diagnose::pairs(&smallest, most, |problem| examiner.examine(problem).verdict);
         let taps = match &explanation.taps {
             Some(Ok(told)) => told.runs,
             _ => 0,
@@ -279,21 +285,69 @@ pub fn explain_problem(
     let sides = Sides { reference: Arc::clone(reference), backend: Arc::clone(backend) };
     let mut examiner = Examiner::new(&*sides.reference, &*sides.backend, settings)?;
     let observation = examiner.examine(start);
-    let Some(symptom) = Symptom::of(&observation) else { return Ok(None) };
+    let Some(own) = Symptom::of(&observation) else { return Ok(None) };
     let shares = Shares::of(how.calls);
-    let (smallest, symptom) = match shrink(&mut examiner, start, &symptom, shares.labels / 3) {
-        Ok(shrunk) => (shrunk.problem, symptom),
-        Err(_) => (*start, symptom),
-    };
     // A few times as large as what failed: a run more of a large problem tells no more than one of a small.
     let limits = Limits {
         work: start.work().saturating_mul(2).max(1 << 15),
         memory: start.elements().saturating_mul(16).max(1 << 18),
     };
-    let domain = Domain::within(limits);
-    let mut oracle =
-        SymptomOracle::new(&mut examiner, (&symptom, &Mark::Shape), &domain, shares.labels.saturating_mul(2));
-    let wanted = usize::try_from(shares.labels).unwrap_or(usize::MAX);
-    let sample = around(start, &mut oracle, &limits, wanted, how.seed);
-    sides.conclude(&mut examiner, (symptom, Mark::Shape), None, smallest, &sample, domain, how).map(Some)
+    let explored = explore(&mut examiner, start, &own, &limits, shares.labels, how.seed);
+    let Explored { symptom, mark, sample } = explored;
+    // Each further step of a shrink costs a deadline where nothing comes back.
+    let calls = if own.verdict == Verdict::Hangs { WAITS } else { shares.labels / 3 };
+    let shrunk = shrink(&mut examiner, start, &own, calls).ok().map(|shrunk| shrunk.problem).filter(|problem| {
+        let observation = examiner.examine(problem);
+        diagnose::shows(&examiner, (&symptom, &mark), problem, &observation)
+    });
+    let smallest = shrunk.unwrap_or(*start);
+    sides.conclude(&mut examiner, (symptom, mark), None, smallest, &sample, Domain::within(limits), how).map(Some)
+}
+
+/// What was seen around a failing problem.
+struct Explored {
+    symptom: Symptom,
+    mark: Mark,
+    sample: Vec<(Problem, bool)>,
+}
+
+/// Runs problems around `start`, which shows `own`, and keeps those failures that are the same bug.
+fn explore(
+    examiner: &mut Examiner<'_>,
+    start: &Problem,
+    own: &Symptom,
+    limits: &Limits,
+    wanted: u64,
+    seed: u64,
+) -> Explored {
+    let until = examiner.runs() + 2 * wanted;
+    let has_output = matches!(own.verdict, Verdict::Differs | Verdict::Unstable);
+    let (mut examples, mut waits) = (Vec::new(), WAITS);
+    let mut ask = |problem: &Problem| {
+        if limits.check(problem).is_err() || examiner.runs() >= until || waits == 0 {
+            return None;
+        }
+        let observation = examiner.examine(problem);
+        waits -= u64::from(observation.verdict == Verdict::Hangs);
+        match observation.verdict {
+            Verdict::Agrees | Verdict::Rounds => Some(false),
+            verdict if has_output && verdict == own.verdict => {
+                examples.push(Example::of(problem, examiner, &observation));
+                Some(true)
+            }
+            _ => own.shows_in(&observation).then_some(true),
+        }
+    };
+    let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
+    let sample = around(start, &mut ask, limits, wanted, seed);
+    let passing: Vec<Problem> = sample.iter().filter(|(_, fails)| !fails).map(|(problem, _)| *problem).collect();
+    let groups = if has_output { cluster(own.verdict, &examples, &passing, seed) } else { Vec::new() };
+    // The start is the first example.
+    let Some(group) = groups.iter().find(|group| group.members.contains(&0)).or(groups.first()) else {
+        return Explored { symptom: own.clone(), mark: Mark::Shape, sample };
+    };
+    let shape = group.shape.map_or(own.shape.clone(), |shape| shape.to_string());
+    let members = group.members.iter().map(|&member| (examples[member].problem, true));
+    let sample = members.chain(passing.into_iter().map(|problem| (problem, false))).collect();
+    Explored { symptom: Symptom { verdict: own.verdict, shape }, mark: group.mark.clone(), sample }
 }

@@ -77,3 +77,36 @@ fn what_cannot_be_explained_is_said() {
     });
     assert_snapshot!(errors.join("\n"));
 }
+
+#[test]
+fn two_bugs_of_one_backend_are_two_findings() {
+    let folder = tempfile::tempdir().unwrap();
+    let space =
+        ["--space", "broad", "--sample", "1500", "--max-work", "60k", "--explain-calls", "300", "--out", "run", "-q"];
+    let both = "defect:channel-tail+pads-swapped";
+    convdiff(folder.path()).args(["sweep", "-b", both]).args(space).assert().success();
+    let findings = convdiff::run::read_findings(&folder.path().join("run")).unwrap().findings;
+    let told = findings.iter().map(|finding| {
+        let trigger = finding.trigger.as_ref().unwrap();
+        format!("{}\n  {}\n  {}", finding.finding.symptom, trigger.condition, finding.taps.as_ref().unwrap())
+    });
+    assert_snapshot!(told.collect::<Vec<_>>().join("\n"));
+    // And again as two.
+    let text = stdout(convdiff(folder.path()).args(["explain", "run", "--calls", "600"]));
+    for finding in &findings {
+        assert!(text.contains(&finding.trigger.as_ref().unwrap().condition.to_string()), "{text}");
+    }
+}
+
+#[test]
+fn taps_are_asked_for_through_another_process_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let explain = |flags: &[&str]| {
+        let problem = "mb1ic2ih4iw6oc1kh2kw3sh1sw2ph0pw0";
+        let arguments = ["explain", problem, "-b", "defect:leftover-column", "--calls", "800"];
+        stdout(convdiff(folder.path()).args(arguments).args(flags))
+    };
+    let text = explain(&["--isolate"]);
+    assert_eq!(text, explain(&[]));
+    assert!(text.contains("the taps of the last kernel column are missing"), "{text}");
+}

@@ -26,6 +26,11 @@ pub fn picture(problem: &Problem, index: usize, found: &BTreeMap<Term, i64>) -> 
     let mut planes: Vec<usize> = right.keys().chain(found.keys()).map(|input| input / plane).collect();
     planes.sort_unstable();
     planes.dedup();
+    // What is as it should be comes last, and may be left out.
+    let of_plane = |terms: &BTreeMap<usize, i64>, number: usize| -> Vec<(usize, i64)> {
+        terms.range(number * plane..(number + 1) * plane).map(|(input, count)| (*input, *count)).collect()
+    };
+    planes.sort_by_key(|&number| of_plane(&right, number) == of_plane(&found, number));
     let mut text =
         format!("output element [{}, {}, {}, {}] reads\n", element.image, element.channel, element.row, element.column);
     for number in planes.iter().take(PLANES) {

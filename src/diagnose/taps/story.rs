@@ -130,10 +130,12 @@ fn difference(problem: &Problem, seen: &Seen<'_>) -> String {
         said.push(format!("{} missing", name(problem, seen.element, &missing)));
     }
     if doubled > 0 {
-        said.push(format!("{doubled} taps are summed more than once"));
+        let s = if doubled == 1 { " is" } else { "s are" };
+        said.push(format!("{doubled} tap{s} summed more than once"));
     }
     if added > 0 {
-        said.push(format!("{added} terms are summed that belong elsewhere"));
+        let s = if added == 1 { " is" } else { "s are" };
+        said.push(format!("{added} term{s} summed that belong{} elsewhere", if added == 1 { "s" } else { "" }));
     }
     let bias = own_bias(problem, seen.element);
     if *seen.biases != bias {

@@ -1,6 +1,9 @@
+use super::reading::Reading;
 use super::*;
+use crate::backend::{Backend, Failure, Session, exact::Exact};
 use crate::backend::{defect, registry};
 use crate::judge::{Examiner, Settings};
+use crate::operands::Case;
 use crate::problem::Problem;
 use std::fmt::Write;
 
@@ -67,4 +70,67 @@ fn the_budget_is_kept() {
     let backend = registry::find("direct").unwrap();
     let error = probe(backend.session().unwrap().as_mut(), &problem, &[0], 10).unwrap_err();
     insta::assert_snapshot!(error);
+}
+
+/// A right backend whose output is then edited.
+struct Edited(fn(Case<'_>, &mut [f32]));
+
+impl Session for Edited {
+    fn run(&mut self, case: Case<'_>, output: &mut [f32]) -> Result<(), Failure> {
+        Exact.session().map_err(|error| Failure::Error(error.to_string()))?.run(case, output)?;
+        self.0(case, output);
+        Ok(())
+    }
+}
+
+/// What is said of all elements of the output of an edited backend.
+fn told_of(edit: fn(Case<'_>, &mut [f32])) -> String {
+    // Two images, channels and groups, a pad above, a bias.
+    let problem: Problem = "g2mb2ic4ih3iw3oc4kh2kw2ph1pw0pb0pr0b1".parse().unwrap();
+    let mut operands = crate::operands::Operands::default();
+    operands.fill(&problem, crate::operands::Fill::Integers, 0);
+    let mut outputs = [(); 2].map(|()| vec![0.0; problem.output_len() as usize]);
+    let mut edited = Edited(edit);
+    Edited(|_, _| {}).run(operands.case(&problem), &mut outputs[0]).unwrap();
+    edited.run(operands.case(&problem), &mut outputs[1]).unwrap();
+    let wrong: Vec<usize> = (0..outputs[0].len()).filter(|&i| outputs[0][i] != outputs[1][i]).collect();
+    match probe(&mut edited, &problem, &wrong, 100_000) {
+        Err(error) => error.to_string(),
+        Ok(found) => match found.verify(&operands, &wrong, &outputs[1]) {
+            Err(error) => error.to_string(),
+            Ok(()) => story(&problem, &wrong, &found, None).sentence(),
+        },
+    }
+}
+
+/// Recomputes the whole output under a reading.
+fn reread(case: Case<'_>, output: &mut [f32], reading: Reading) {
+    for (index, value) in output.iter_mut().enumerate() {
+        let element = super::story::element(case.problem, index);
+        let terms = super::story::terms(case.problem, reading, element);
+        *value = case.bias[element.channel]
+            + terms.keys().map(|term| case.input[term.input] * case.weights[term.weight]).sum::<f32>();
+    }
+}
+
+#[test]
+fn what_no_planted_defect_does_is_told_too() {
+    let edits: [(&str, fn(Case<'_>, &mut [f32])); 14] = [
+        ("a tap twice", |case, y| y[3] += case.input[1] * case.weights[0]),
+        ("the bias twice", |case, y| (0..6).for_each(|i| y[i] += case.bias[0])),
+        ("no bias", |case, y| (0..6).for_each(|i| y[i] -= case.bias[0])),
+        ("another bias", |case, y| (0..6).for_each(|i| y[i] += case.bias[1] - case.bias[0])),
+        ("pads of one", |case, y| y[0] += case.weights[0]),
+        ("another filter", |case, y| reread(case, y, Reading::Filter(1))),
+        ("next image", |case, y| reread(case, y, Reading::Images(1))),
+        ("next channel", |case, y| reread(case, y, Reading::Channels(1))),
+        ("a row down, a column left", |case, y| reread(case, y, Reading::Shifted(1, -1))),
+        ("next row in memory", |case, y| reread(case, y, Reading::Memory(3))),
+        ("kernel backwards", |case, y| reread(case, y, Reading::Flipped(true, true))),
+        ("a constant", |_, y| y[0] += 7.0),
+        ("clipped", |_, y| y.iter_mut().for_each(|y| *y = y.clamp(-50.0, 50.0))),
+        ("not written", |_, y| y[5] = crate::backend::UNWRITTEN),
+    ];
+    let told: Vec<String> = edits.iter().map(|(name, edit)| format!("{name}: {}", told_of(*edit))).collect();
+    insta::assert_snapshot!(told.join("\n"));
 }

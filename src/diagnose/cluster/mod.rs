@@ -8,9 +8,9 @@
 //!    A alone holds and not those where B alone does, or the other way round. Else it is one bug that hides in some problems.
 
 use super::could_show;
-use super::taps::{Kind, most_frequent};
+use super::taps::{Kind, glance, most_frequent};
 use super::trigger::{self, Options, Silent, Trigger};
-use crate::judge::{Region, RegionShape, Symptom, Verdict};
+use crate::judge::{Examiner, Observation, Region, RegionShape, Symptom, Verdict};
 use crate::problem::condition::Node;
 use crate::problem::{Condition, Feature, Problem};
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,18 @@ pub struct Example {
     pub region: Option<Region>,
     /// What explains all of its wrong elements.
     pub kinds: BTreeSet<Kind>,
+}
+
+impl Example {
+    /// What `examiner` saw last: `observation` of `problem`, which fails.
+    pub fn of(problem: &Problem, examiner: &Examiner<'_>, observation: &Observation) -> Self {
+        // What isn't the same each time is no reading.
+        let kinds = match observation.verdict {
+            Verdict::Differs => glance(examiner.operands().case(problem), examiner.wrong(), examiner.actual()),
+            _ => BTreeSet::new(),
+        };
+        Self { problem: *problem, region: observation.difference.as_ref().map(|difference| difference.region), kinds }
+    }
 }
 
 /// How a failing problem is known to be of a finding.
@@ -81,7 +93,8 @@ pub fn cluster(verdict: Verdict, examples: &[Example], passing: &[Problem], seed
                 None => Mark::Shape,
             };
             let explained = |member: &usize| kind.is_none_or(|kind| examples[*member].kinds.contains(&kind));
-            let members: Vec<usize> = if alone { members } else { members.into_iter().filter(explained).collect() };
+            let members: Vec<usize> =
+                if alone { all(examples) } else { members.into_iter().filter(explained).collect() };
             let shape = shape(members.iter().filter_map(|&member| examples[member].region.as_ref()));
             Group { mark, shape, members }
         })
@@ -277,3 +290,6 @@ fn quantities(condition: &Condition) -> BTreeSet<&'static str> {
     let name = |feature: &Feature| feature.axis().map_or(feature.name(), |(quantity, _)| quantity.name());
     condition.features().iter().map(name).collect()
 }
+
+#[cfg(test)]
+mod tests;
