@@ -67,7 +67,7 @@ fn trigger_lines(trigger: &Trigger, alone: bool, line: &mut impl FnMut(&str, &st
         let tells = match (askable, alone) {
             (false, _) => "it can't be run here".to_owned(),
             (true, true) => "it isn't in the map".to_owned(),
-            (true, false) => "it was left out for want of calls".to_owned(),
+            (true, false) => "it was not asked for".to_owned(),
         };
         line("or", &format!("{condition}\n{problem} would tell; {tells}"));
     }

@@ -112,7 +112,7 @@ pub(crate) fn proved(proof: &Proof) -> String {
 fn explained(text: &mut String, explanation: &Explanation) {
     if let Some(trigger) = &explanation.trigger {
         let _ = writeln!(text, "     when      {}\n               {}", trigger.condition.in_words(), trigger.condition);
-        let _ = writeln!(text, "               {}", checked(trigger));
+        let _ = writeln!(text, "               {}", checked(trigger, explanation.aside));
     }
     if let Some(taps) = explanation.taps_in_words() {
         let _ = writeln!(text, "     what      {taps}");
@@ -121,7 +121,7 @@ fn explained(text: &mut String, explanation: &Explanation) {
 }
 
 /// How far a trigger can be trusted.
-fn checked(trigger: &Trigger) -> String {
+fn checked(trigger: &Trigger, aside: usize) -> String {
     let counts = &trigger.held_out;
     let failing = counts.foretold + counts.missed;
     let passing = counts.quiet + counts.false_alarms;
@@ -132,6 +132,9 @@ fn checked(trigger: &Trigger) -> String {
         count(counts.quiet as u64),
         count(passing as u64)
     );
+    if aside > 0 {
+        let _ = write!(text, "; {} in which it could not show are set aside", count(aside as u64));
+    }
     if let Some((problem, fails)) = trigger.exceptions.first() {
         let verb = if *fails { "fails" } else { "passes" };
         let _ = write!(text, "; against it {verb} {problem}");

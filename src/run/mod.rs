@@ -10,8 +10,8 @@
 //! | `problems.txt` | the list that was run, where it was no space |
 //! | `journal.jsonl`, `*.partial` | a run that isn't over |
 
-mod diff;
 mod diagnosis;
+mod diff;
 mod error;
 mod explain;
 mod findings;

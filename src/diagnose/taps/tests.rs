@@ -73,7 +73,9 @@ fn the_budget_is_kept() {
 }
 
 /// A right backend whose output is then edited.
-struct Edited(fn(Case<'_>, &mut [f32]));
+struct Edited(Edit);
+
+type Edit = fn(Case<'_>, &mut [f32]);
 
 impl Session for Edited {
     fn run(&mut self, case: Case<'_>, output: &mut [f32]) -> Result<(), Failure> {
@@ -84,7 +86,7 @@ impl Session for Edited {
 }
 
 /// What is said of all elements of the output of an edited backend.
-fn told_of(edit: fn(Case<'_>, &mut [f32])) -> String {
+fn told_of(edit: Edit) -> String {
     // Two images, channels and groups, a pad above, a bias.
     let problem: Problem = "g2mb2ic4ih3iw3oc4kh2kw2ph1pw0pb0pr0b1".parse().unwrap();
     let mut operands = crate::operands::Operands::default();
@@ -115,7 +117,7 @@ fn reread(case: Case<'_>, output: &mut [f32], reading: Reading) {
 
 #[test]
 fn what_no_planted_defect_does_is_told_too() {
-    let edits: [(&str, fn(Case<'_>, &mut [f32])); 14] = [
+    let edits: [(&str, Edit); 14] = [
         ("a tap twice", |case, y| y[3] += case.input[1] * case.weights[0]),
         ("the bias twice", |case, y| (0..6).for_each(|i| y[i] += case.bias[0])),
         ("no bias", |case, y| (0..6).for_each(|i| y[i] -= case.bias[0])),
