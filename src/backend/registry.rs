@@ -92,6 +92,9 @@ pub fn default_under_test() -> Vec<Arc<dyn Backend>> {
 /// # Errors
 /// [`BackendError::NotCompiledIn`] with the feature to build with, or [`BackendError::Unknown`] with the nearest name.
 pub fn find(name: &str) -> Result<Arc<dyn Backend>, BackendError> {
+    if let Some(random) = defect::random::named(name) {
+        return Ok(Arc::new(random));
+    }
     if name.starts_with(defect::PREFIX) {
         return Ok(Arc::new(*defect::find(name)?));
     }

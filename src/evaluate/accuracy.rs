@@ -1,0 +1,66 @@
+//! How well a predicate foretells what a planted defect does, over the points of a space.
+
+use crate::backend::defect::Planted;
+use crate::problem::Problem;
+use crate::run::Points;
+use rayon::prelude::*;
+
+/// Predictions held against the truth.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Accuracy {
+    /// Predicted to fail, and fails.
+    pub foretold: u64,
+    /// Predicted to fail, and passes.
+    pub false_alarms: u64,
+    /// Predicted to pass, and fails.
+    pub missed: u64,
+    /// The predicate holds and nothing shows: neither prediction is wrong.
+    pub hidden: u64,
+}
+
+impl Accuracy {
+    /// Whether no prediction was wrong.
+    pub fn is_exact(&self) -> bool {
+        self.false_alarms + self.missed == 0
+    }
+
+    /// Of the problems predicted to fail, the share that does; 1 where none is.
+    pub fn precision(&self) -> f64 {
+        share(self.foretold, self.foretold + self.false_alarms)
+    }
+
+    /// Of the problems that fail, the share that is predicted; 1 where none does.
+    pub fn recall(&self) -> f64 {
+        share(self.foretold, self.foretold + self.missed)
+    }
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            foretold: self.foretold + other.foretold,
+            false_alarms: self.false_alarms + other.false_alarms,
+            missed: self.missed + other.missed,
+            hidden: self.hidden + other.hidden,
+        }
+    }
+}
+
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
+}
+
+/// How many problems `planted` shows on, and how `foretold` does.
+pub fn over(points: &Points, planted: &dyn Planted, foretold: &(impl Fn(&Problem) -> bool + Sync)) -> (u64, Accuracy) {
+    let one = |position: u64| {
+        let Ok(problem) = points.at(position, None).1 else { return Accuracy::default() };
+        let holds = planted.holds(&problem);
+        match (holds && planted.shows(&problem), foretold(&problem)) {
+            (true, true) => Accuracy { foretold: 1, ..Accuracy::default() },
+            (true, false) => Accuracy { missed: 1, ..Accuracy::default() },
+            (false, _) if holds => Accuracy { hidden: 1, ..Accuracy::default() },
+            (false, true) => Accuracy { false_alarms: 1, ..Accuracy::default() },
+            (false, false) => Accuracy::default(),
+        }
+    };
+    let accuracy = (0..points.len()).into_par_iter().map(one).reduce(Accuracy::default, Accuracy::add);
+    (accuracy.foretold + accuracy.missed, accuracy)
+}
