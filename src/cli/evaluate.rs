@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use convdiff::backend::defect::{self, Planted, random};
-use convdiff::evaluate::{Format, Row, Settled, evaluate, render, spaces};
+use convdiff::evaluate::{Format, Row, Settled, adaptive, evaluate, render, spaces};
 use convdiff::operands::DEFAULT_SEED;
 use convdiff::run::Sitting;
 use std::io::Write;
@@ -24,6 +24,9 @@ pub struct EvaluateCommand {
     /// Seed of the first random defect.
     #[arg(long, value_name = "N", default_value_t = 1, requires = "random")]
     seed: u64,
+    /// Instead: how much of a whole map a small part foretells, chosen by `sweep --adaptive` or at random. Markdown.
+    #[arg(long, conflicts_with_all = ["random", "format", "explain_calls"])]
+    adaptive: bool,
     /// How the table is written: text, markdown or csv.
     #[arg(long, default_value = "text", value_parser = format)]
     format: Format,
@@ -47,12 +50,18 @@ impl EvaluateCommand {
             seed: DEFAULT_SEED,
             sitting: Sitting { threads, program: super::own_file()? },
         };
+        if self.adaptive {
+            return self.adaptive();
+        }
         let rows = match self.random {
             Some(0) => bail!("--random 0 evaluates nothing; give a number of at least 1"),
             Some(number) => self.random(number, &settled)?,
             None => self.registry(&settled)?,
         };
-        let text = render(&rows, self.format, &self.command_line());
+        self.write(&render(&rows, self.format, &self.command_line()))
+    }
+
+    fn write(&self, text: &str) -> Result<ExitCode> {
         match &self.output {
             Some(file) => std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))?,
             None => write!(std::io::stdout(), "{text}")?,
@@ -60,12 +69,31 @@ impl EvaluateCommand {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn registry(&self, settled: &Settled) -> Result<Vec<Row>> {
-        let chosen: Vec<&defect::Defect> = match self.defects.is_empty() {
+    fn adaptive(&self) -> Result<ExitCode> {
+        let mut rows = Vec::new();
+        for defect in self.chosen()? {
+            let space = spaces::of(defect.name)?;
+            // What is rounding fails nowhere, and what stalls has a space that is run whole in no time.
+            if space.name == "kernels" || defect.name == "defect:half-accumulation" {
+                continue;
+            }
+            rows.push(adaptive::compare(defect, &space, DEFAULT_SEED)?);
+            if !self.quiet {
+                writeln!(std::io::stderr(), "{}", defect.name)?;
+            }
+        }
+        self.write(&adaptive::render(&rows, &self.command_line()))
+    }
+
+    fn chosen(&self) -> Result<Vec<&'static defect::Defect>> {
+        Ok(match self.defects.is_empty() {
             true => defect::all().iter().collect(),
             false => self.defects.iter().map(|name| defect::find(name)).collect::<Result<_, _>>()?,
-        };
-        chosen.into_iter().map(|defect| self.row(defect, &spaces::of(defect.name)?, settled)).collect()
+        })
+    }
+
+    fn registry(&self, settled: &Settled) -> Result<Vec<Row>> {
+        self.chosen()?.into_iter().map(|defect| self.row(defect, &spaces::of(defect.name)?, settled)).collect()
     }
 
     /// Most problems pass for a rare defect, so the sample grows where nothing was found.
@@ -101,6 +129,9 @@ impl EvaluateCommand {
         let mut line = "convdiff evaluate".to_owned();
         if !self.defects.is_empty() {
             line += &format!(" --defects {}", self.defects.join(","));
+        }
+        if self.adaptive {
+            line += " --adaptive";
         }
         if let Some(number) = self.random {
             line += &format!(" --random {number} --seed {}", self.seed);

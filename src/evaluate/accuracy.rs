@@ -1,6 +1,5 @@
 //! How well a predicate foretells what a planted defect does, over the points of a space.
 
-use crate::backend::defect::Planted;
 use crate::problem::Problem;
 use crate::run::Points;
 use rayon::prelude::*;
@@ -48,12 +47,18 @@ fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
 }
 
-/// How many problems `planted` shows on, and how `foretold` does.
-pub fn over(points: &Points, planted: &dyn Planted, foretold: &(impl Fn(&Problem) -> bool + Sync)) -> (u64, Accuracy) {
+/// How well `foretold` does on the points where something `shows`; where the predicate `holds` and nothing shows, either
+/// answer is right.
+pub fn over(
+    points: &Points,
+    holds: &(impl Fn(&Problem) -> bool + Sync),
+    shows: &(impl Fn(&Problem) -> bool + Sync),
+    foretold: &(impl Fn(&Problem) -> bool + Sync),
+) -> Accuracy {
     let one = |position: u64| {
         let Ok(problem) = points.at(position, None).1 else { return Accuracy::default() };
-        let holds = planted.holds(&problem);
-        match (holds && planted.shows(&problem), foretold(&problem)) {
+        let holds = holds(&problem);
+        match (holds && shows(&problem), foretold(&problem)) {
             (true, true) => Accuracy { foretold: 1, ..Accuracy::default() },
             (true, false) => Accuracy { missed: 1, ..Accuracy::default() },
             (false, _) if holds => Accuracy { hidden: 1, ..Accuracy::default() },
@@ -61,6 +66,5 @@ pub fn over(points: &Points, planted: &dyn Planted, foretold: &(impl Fn(&Problem
             (false, false) => Accuracy::default(),
         }
     };
-    let accuracy = (0..points.len()).into_par_iter().map(one).reduce(Accuracy::default, Accuracy::add);
-    (accuracy.foretold + accuracy.missed, accuracy)
+    (0..points.len()).into_par_iter().map(one).reduce(Accuracy::default, Accuracy::add)
 }

@@ -8,9 +8,11 @@
 //!   ([`Minimal`]).
 //! - *trigger*: whether a problem of the space fails is foretold by the triggers of all findings together. Where the
 //!   predicate holds and nothing shows (a dropped tap that lies in the padding), both answers are right.
-//! - *region* and *story*: of the finding with most problems, in the words that the defect declares.
+//! - *region* and *story*: of the finding with most problems, in the words that the defect declares. Where the elements
+//!   that it spoils depend on the pads, the region must be one that nine in ten of these sets could have.
 
 mod accuracy;
+pub mod adaptive;
 mod minimum;
 pub mod spaces;
 mod table;
@@ -21,9 +23,9 @@ pub use table::{Format, render};
 
 use crate::backend::defect::Planted;
 use crate::diagnose::trigger::Trigger;
-use crate::judge::Settings;
+use crate::judge::{Region, RegionShape, Settings};
 use crate::problem::{Condition, Problem};
-use crate::run::{MapKind, Plan, Reported, Run, RunError, Sitting};
+use crate::run::{MapKind, Plan, Points, Reported, Run, RunError, Sitting};
 use crate::sweep::SweepError;
 use crate::sweep::folder::FAILURES;
 use spaces::EvaluationSpace;
@@ -121,6 +123,7 @@ pub fn evaluate(planted: &dyn Planted, space: &EvaluationSpace, settled: &Settle
         name: space.name.clone(),
         range: None,
         sample: space.sample,
+        adaptive: None,
         condition: None,
         reference: "exact".to_owned(),
         backends: vec![planted.name().to_owned()],
@@ -139,12 +142,14 @@ pub fn evaluate(planted: &dyn Planted, space: &EvaluationSpace, settled: &Settle
     let outcome = run.go(&AtomicBool::new(false), &mut |_| ())?;
     let seconds = began.elapsed().as_secs_f64();
     let found_after = first_failure(&path.join(FAILURES))?.map(|first| {
-        let before = (0..points.len()).map(|position| points.at(position, None)).take_while(|(index, _)| *index != first);
+        let before =
+            (0..points.len()).map(|position| points.at(position, None)).take_while(|(index, _)| *index != first);
         1 + before.filter(|(_, point)| point.is_ok()).count() as u64
     });
     let triggers: Vec<Condition> = outcome.findings.iter().filter_map(trigger).map(|t| t.condition.clone()).collect();
     let foretold = |problem: &Problem| triggers.iter().any(|trigger| trigger.holds(problem));
-    let (shows, accuracy) = accuracy::over(&points, planted, &foretold);
+    let accuracy = accuracy::over(&points, &|p| planted.holds(p), &|p| planted.shows(p), &foretold);
+    let shows = accuracy.foretold + accuracy.missed;
     let main = outcome.findings.first();
     let has_output = main.is_some_and(|main| main.repro.region.is_some());
     let shape = main.filter(|_| has_output).map(|main| main.finding.symptom.shape.clone());
@@ -166,7 +171,7 @@ pub fn evaluate(planted: &dyn Planted, space: &EvaluationSpace, settled: &Settle
         minimal,
         accuracy,
         region_right: match &shape {
-            Some(shape) => planted.shapes().contains(&shape.as_str()),
+            Some(shape) => planted.shapes().contains(&shape.as_str()) || fits(planted, &points, shape),
             None => planted.shapes().is_empty() || shows == 0,
         },
         shape,
@@ -180,6 +185,20 @@ pub fn evaluate(planted: &dyn Planted, space: &EvaluationSpace, settled: &Settle
 
 fn trigger(reported: &Reported) -> Option<&Trigger> {
     reported.explanation.as_ref()?.trigger.as_ref()
+}
+
+/// Problems on which a region is compared with what a defect spoils there.
+const COMPARED: usize = 200;
+
+/// Whether nine in ten of the sets of elements that a defect spoils could have this shape.
+fn fits(planted: &dyn Planted, points: &Points, shape: &str) -> bool {
+    let Ok(shape) = shape.parse::<RegionShape>() else { return false };
+    let problems = (0..points.len()).filter_map(|position| points.at(position, None).1.ok());
+    let shown = problems.filter(|problem| planted.holds(problem) && planted.shows(problem));
+    let regions = shown.take(COMPARED).map_while(|problem| Some(Region::of(&problem, &planted.spoils(&problem)?)));
+    let (fitting, all) =
+        regions.fold((0, 0), |(fitting, all), region| (fitting + usize::from(region.could_be(&shape)), all + 1));
+    shape != RegionShape::Scattered && all > 0 && fitting * 10 >= all * 9
 }
 
 /// Whether what is told of each wrong element is one of these.

@@ -30,13 +30,7 @@ const SPACES: &[(&str, &str, &[&str])] = &[
     (
         "planes",
         include_str!("spaces/planes.toml"),
-        &[
-            "end-pad-is-begin-pad",
-            "pads-swapped",
-            "strides-swapped",
-            "dilation-dropped-when-strided",
-            "unwritten-rows",
-        ],
+        &["end-pad-is-begin-pad", "pads-swapped", "strides-swapped", "dilation-dropped-when-strided", "unwritten-rows"],
     ),
     ("widths", include_str!("spaces/widths.toml"), &["leftover-column-masked"]),
     ("tiles", include_str!("spaces/tiles.toml"), &["tile-tail"]),

@@ -37,21 +37,14 @@ fn a_row_holds_what_the_chain_finds_against_the_truth() {
 #[test]
 fn what_is_wrong_is_said() {
     let planted = defect::find("bias-lost-in-groups").unwrap();
-    let lying = defect::Defect {
-        predicate: |p| p.batch > 1,
-        visible: |p| p.batch > 1 && p.bias,
-        shapes: &["[:, :, -1, :]"],
-        story: &["nothing is summed"],
-        ..*planted
-    };
     let row = evaluate(planted, &small(planted.name), &settled()).unwrap();
     let points = crate::problem::space::Space::new(small(planted.name).axes).unwrap();
     let points = crate::run::Points::Space(
         Box::new(points.clone()),
         crate::problem::space::Selection::Sample { problems: 4_000, seed: 1 }.positions(&points).unwrap(),
     );
-    let (shows, accuracy) = accuracy::over(&points, &lying, &|problem| row.triggers[0].holds(problem));
-    assert_eq!(shows, accuracy.foretold + accuracy.missed);
+    let foretold = |problem: &Problem| row.triggers[0].holds(problem);
+    let accuracy = accuracy::over(&points, &|p| p.batch > 1, &|p| p.bias, &foretold);
     assert!(accuracy.false_alarms > 0 && accuracy.missed > 0 && accuracy.hidden > 0, "{accuracy:?}");
     let wrong = Row { accuracy, region_right: false, story_right: false, found_after: None, ..row };
     assert!(!wrong.right() && !wrong.found());
@@ -81,4 +74,17 @@ fn a_repro_that_is_not_the_smallest_is_told_from_one_that_is() {
     let smallest = "mb1ic1ih1iw1oc1oh1ow1kh1kw1sh2sw2ph0pw0pb1pr1";
     assert_eq!(check(smallest), Minimal::Yes);
     assert!(matches!(check("mb1ic1ih2iw2oc1oh1ow1kh1kw1sh2sw2ph0pw0"), Minimal::No(_)));
+}
+
+#[test]
+fn a_small_part_foretells_the_whole() {
+    let planted = defect::find("strides-swapped").unwrap();
+    let row = adaptive::compare(planted, &spaces::of(planted.name).unwrap(), 1).unwrap();
+    assert_eq!((row.points, row.shows), (211_680, 1_400));
+    for [adaptive, random] in &row.spent {
+        assert!(adaptive.failing > 2 * random.failing, "{adaptive:?} {random:?}");
+        assert!(adaptive.accuracy.recall() >= 0.99, "{adaptive:?}");
+    }
+    let text = adaptive::render(&[row], "convdiff evaluate --adaptive");
+    assert_eq!(text.lines().filter(|line| line.starts_with("| defect:")).count(), 1, "{text}");
 }

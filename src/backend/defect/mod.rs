@@ -155,6 +155,11 @@ pub trait Planted: Backend {
     /// Shapes that may name its region; none where there is no output.
     fn shapes(&self) -> &[&'static str];
 
+    /// Row-major indices of the output elements that it spoils, but for chance, where its region depends on the problem.
+    fn spoils(&self, _problem: &Problem) -> Option<Vec<usize>> {
+        None
+    }
+
     /// What a right account of its taps says, one of these of each wrong element.
     fn story(&self) -> &[&'static str];
 }

@@ -1,8 +1,8 @@
 //! Effects: what changes in the sum of an output element, and in which elements.
 
 use super::Draw;
-use crate::backend::defect::taps::{Element, Tap, for_each_element, for_each_term};
 use crate::backend::UNWRITTEN;
+use crate::backend::defect::taps::{Element, Tap, for_each_element, for_each_term};
 use crate::operands::Case;
 use crate::problem::{Along, Problem};
 
@@ -209,17 +209,13 @@ impl Change {
             Self::Dropped(taps) => (right, u32::from(!taps.has(tap))),
             Self::Doubled(taps) => (right, 1 + u32::from(taps.has(tap))),
             Self::Shifted(rows, columns) => once(tap.at(tap.row + rows, tap.column + columns)),
-            Self::ShiftedOn => {
-                once(if in_row(tap.column + 1) { tap.memory(tap.row, tap.column + 1) } else { None })
-            }
+            Self::ShiftedOn => once(if in_row(tap.column + 1) { tap.memory(tap.row, tap.column + 1) } else { None }),
             Self::FirstGroup => once(Tap { channel: tap.c, ..*tap }.right()),
             Self::NextChannel => {
                 let next = Tap { channel: tap.channel + 1, ..*tap };
                 once(if next.channel < p.in_channels { next.right() } else { None })
             }
-            Self::RightPadFromMemory => {
-                once(if in_row(tap.column) { tap.memory(tap.row, tap.column) } else { None })
-            }
+            Self::RightPadFromMemory => once(if in_row(tap.column) { tap.memory(tap.row, tap.column) } else { None }),
             Self::StridesSwapped => once(placed(Along { stride: w.stride, ..h }, Along { stride: h.stride, ..w })),
             Self::PadsSwapped => {
                 let swap = |along: Along| Along { pad_begin: along.pad_end, pad_end: along.pad_begin, ..along };
@@ -254,7 +250,8 @@ pub fn apply(case: Case<'_>, output: &mut [f32], part: Part, change: Change) {
             return;
         }
         let mut sum = 0.0;
-        for times in 1..=2 {
+        let most = if matches!(change, Change::Doubled(_)) { 2 } else { 1 };
+        for times in 1..=most {
             let reads = |tap: &Tap<'_>| {
                 let (read, count) = change.reads(tap);
                 read.filter(|_| count >= times)
@@ -268,20 +265,22 @@ pub fn apply(case: Case<'_>, output: &mut [f32], part: Part, change: Change) {
 
 /// Whether some element sums other terms than it should: whether the output is wrong, but for chance.
 pub fn shows(problem: &Problem, part: Part, change: Change) -> bool {
-    if change == Change::Unwritten {
-        let mut any = false;
-        for_each_element(problem, |_, y| any |= part.has(y));
-        return any;
-    }
     let len = problem.input_len() as usize;
     let mut shown = false;
-    for_each_element(problem, |_, y| {
-        if shown || !part.has(y) {
-            return;
-        }
-        shown = problem.bias && change.bias() != 1 || differs(y, change, len);
-    });
+    for_each_element(problem, |_, y| shown = shown || part.has(y) && spoiled(y, change, len));
     shown
+}
+
+/// Row-major indices of these elements.
+pub fn spoils(problem: &Problem, part: Part, change: Change) -> Vec<usize> {
+    let len = problem.input_len() as usize;
+    let mut wrong = Vec::new();
+    for_each_element(problem, |index, y| wrong.extend((part.has(y) && spoiled(y, change, len)).then_some(index)));
+    wrong
+}
+
+fn spoiled(y: &Element<'_>, change: Change, len: usize) -> bool {
+    change == Change::Unwritten || y.problem.bias && change.bias() != 1 || differs(y, change, len)
 }
 
 fn differs(y: &Element<'_>, change: Change, len: usize) -> bool {

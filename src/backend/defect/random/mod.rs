@@ -80,6 +80,10 @@ impl Planted for RandomDefect {
         self.holds(problem) && effect::shows(problem, self.part, self.change)
     }
 
+    fn spoils(&self, problem: &Problem) -> Option<Vec<usize>> {
+        Some(effect::spoils(problem, self.part, self.change))
+    }
+
     fn predicate(&self) -> String {
         format!("{} ({})", self.condition, self.description())
     }

@@ -22,8 +22,13 @@ const CHANNELS: [&str; 5] =
 
 const RELATIONS: [&str; 6] = ["<=", ">", "<", ">=", "==", "!="];
 
-const PAIRS: [&str; 5] =
-    ["pad_end > pad_begin", "pad_begin >= kernel", "stride > kernel", "effective_kernel > input", "pad_end != pad_begin"];
+const PAIRS: [&str; 5] = [
+    "pad_end > pad_begin",
+    "pad_begin >= kernel",
+    "stride > kernel",
+    "effective_kernel > input",
+    "pad_end != pad_begin",
+];
 
 const PLAIN: [&str; 9] = [
     "pad_total > 0",

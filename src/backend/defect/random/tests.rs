@@ -13,9 +13,8 @@ fn it_shows_where_it_says() {
         (0..space.len()).filter_map(|place| space.problem(order.image(place)).ok()).take(400).collect();
     let mut shown = 0;
     for defect in from(1).take(150) {
-        let examiners = [1, 2, 3, 4, 5].map(|seed| {
-            Examiner::new(&Exact, &defect, Settings { seed, ..Settings::default() }).unwrap()
-        });
+        let examiners = [1, 2, 3, 4, 5]
+            .map(|seed| Examiner::new(&Exact, &defect, Settings { seed, ..Settings::default() }).unwrap());
         let mut examiners = examiners;
         for problem in problems.iter().filter(|problem| defect.holds(problem)).take(30) {
             // A wrong sum may come out right by chance.
@@ -35,7 +34,11 @@ fn a_name_is_a_seed() {
     assert!(named("defect:random-x").is_none() && named("defect:coreml-2515").is_none());
     assert!(crate::backend::registry::find("defect:random-x").is_err());
     insta::assert_snapshot!(
-        from(1).take(6).map(|defect| format!("{}: {}", defect.name(), defect.predicate())).collect::<Vec<_>>().join("\n")
+        from(1)
+            .take(6)
+            .map(|defect| format!("{}: {}", defect.name(), defect.predicate()))
+            .collect::<Vec<_>>()
+            .join("\n")
     );
 }
 
