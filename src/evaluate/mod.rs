@@ -37,9 +37,6 @@ use std::time::Instant;
 /// Seconds that a defect in a process of its own has for one problem: those that stall do so often.
 const DEADLINE: f64 = 0.3;
 
-/// Where each question may cost a process or a deadline, so many times fewer are asked.
-const ISOLATED: usize = 4;
-
 /// How much of the chain's work is allowed, and on what.
 #[derive(Clone, Debug)]
 pub struct Settled {
@@ -137,7 +134,7 @@ pub fn evaluate(planted: &dyn Planted, space: &EvaluationSpace, settled: &Settle
         isolate: false,
         deadline: DEADLINE,
         shrink_calls: settled.shrink_calls,
-        explain_calls: if planted.must_isolate() { settled.explain_calls / ISOLATED } else { settled.explain_calls },
+        explain_calls: settled.explain_calls,
         space: Some(space.axes.clone()),
     };
     let points = plan.points(Arc::default())?;

@@ -14,7 +14,7 @@ const MOST_VALUES: usize = 10;
 /// A derived feature and what is told of it.
 type Derived = (&'static str, fn(i64) -> i64);
 
-/// What documented bugs turn on, besides parameters: the features of facts, by sign, remainder or size.
+/// What documented bugs turn on besides parameters, by sign, remainder or size.
 const DERIVED: [Derived; 14] = [
     ("in_channels_per_group", |v| v.min(5)),
     ("in_channels_per_group", |v| v % 4),
@@ -133,7 +133,6 @@ impl Combinations {
                 items += buckets;
                 named
             })
-            // What never varies makes no combinations.
             .collect();
         let mut combinations = Self { values, occur: Seen::new(items), run: Seen::new(items) };
         let mut occur = combinations.occur.clone();
@@ -142,6 +141,7 @@ impl Combinations {
         combinations
     }
 
+    /// What never varies makes no combinations.
     fn items(&self, problem: &Problem) -> Vec<u16> {
         let varied = self.values.iter().enumerate().filter(|(_, values)| values.len() > 1);
         varied.filter_map(|(place, values)| values.get(&value(place, problem)).copied()).collect()
