@@ -77,7 +77,7 @@ impl EvaluateCommand {
             if space.name == "kernels" || defect.name == "defect:half-accumulation" {
                 continue;
             }
-            rows.push(adaptive::compare(defect, &space, DEFAULT_SEED)?);
+            rows.push(adaptive::compare(defect, &space, &adaptive::SHARES, DEFAULT_SEED)?);
             if !self.quiet {
                 writeln!(std::io::stderr(), "{}", defect.name)?;
             }

@@ -13,7 +13,7 @@ use crate::run::adaptive::{Coverage, search};
 use crate::run::{PlanError, Points, RunError};
 use std::convert::Infallible;
 
-/// Shares of a space's points that are run, in percent.
+/// Shares of a space's points that the table is made for, in percent.
 pub const SHARES: [u64; 3] = [1, 5, 20];
 
 /// Problems that a trigger is learnt from, at most: as many of each verdict as a run's explanation takes.
@@ -30,7 +30,7 @@ pub struct Spent {
     pub accuracy: Accuracy,
 }
 
-/// One defect, both ways, for each of [`SHARES`].
+/// One defect, both ways, for each share.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AdaptiveRow {
     /// The defect.
@@ -47,11 +47,16 @@ pub struct AdaptiveRow {
     pub coverage: Coverage,
 }
 
-/// Compares adaptive and random choice for `planted` on the whole of `space`.
+/// Compares adaptive and random choice of so many percent of the points, for `planted` on the whole of `space`.
 ///
 /// # Errors
 /// The axes make no space.
-pub fn compare(planted: &dyn Planted, space: &EvaluationSpace, seed: u64) -> Result<AdaptiveRow, RunError> {
+pub fn compare(
+    planted: &dyn Planted,
+    space: &EvaluationSpace,
+    shares: &[u64],
+    seed: u64,
+) -> Result<AdaptiveRow, RunError> {
     let axes = Space::new(space.axes.clone()).map_err(PlanError::from)?;
     let fails = |problem: &Problem| planted.holds(problem) && planted.shows(problem);
     let all: Vec<u64> = (0..axes.len()).collect();
@@ -76,7 +81,7 @@ pub fn compare(planted: &dyn Planted, space: &EvaluationSpace, seed: u64) -> Res
         spent: Vec::new(),
         coverage: Coverage::default(),
     };
-    for share in SHARES {
+    for share in shares {
         let budget = axes.len() * share / 100;
         let chosen = search(&axes, None, budget, seed, &mut |round: &[(u64, Problem)]| {
             Ok::<_, Infallible>(round.iter().map(|(_, problem)| fails(problem)).collect())
@@ -90,8 +95,7 @@ pub fn compare(planted: &dyn Planted, space: &EvaluationSpace, seed: u64) -> Res
         }
         row.spent.push([judge(&chosen.indices), judge(&random)]);
     }
-    let accuracy = row.spent[0][0].accuracy;
-    row.shows = accuracy.foretold + accuracy.missed;
+    row.shows = row.spent.first().map_or(0, |[spent, _]| spent.accuracy.foretold + spent.accuracy.missed);
     Ok(row)
 }
 
@@ -110,7 +114,7 @@ fn learn(sample: &[(Problem, bool)], seed: u64) -> Option<Condition> {
     trigger::explain(&examples, &mut Silent, &Options { budget: 0, seed }).map(|trigger| trigger.condition)
 }
 
-/// The table, as Markdown.
+/// The table of rows for [`SHARES`], as Markdown.
 pub fn render(rows: &[AdaptiveRow], command: &str) -> String {
     let mut text = format!(
         "# Adaptive sweeps against random samples\n\nA trigger is learnt from a part of a space and foretells the rest. In \
@@ -144,7 +148,7 @@ pub fn render(rows: &[AdaptiveRow], command: &str) -> String {
         text += &format!("| {} |\n", cells.join(" | "));
     }
     let mean = |share: usize, way: usize| {
-        let recall: f64 = rows.iter().map(|row| f1(&row.spent[share][way])).sum();
+        let recall: f64 = rows.iter().filter_map(|row| row.spent.get(share)).map(|spent| f1(&spent[way])).sum();
         100.0 * recall / rows.len().max(1) as f64
     };
     text += "\nMean over the defects of the harmonic mean of both:";

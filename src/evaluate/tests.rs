@@ -76,15 +76,17 @@ fn a_repro_that_is_not_the_smallest_is_told_from_one_that_is() {
     assert!(matches!(check("mb1ic1ih2iw2oc1oh1ow1kh1kw1sh2sw2ph0pw0"), Minimal::No(_)));
 }
 
+/// One problem in 150 fails: a random hundredth of the space has a dozen of them.
 #[test]
 fn a_small_part_foretells_the_whole() {
     let planted = defect::find("strides-swapped").unwrap();
-    let row = adaptive::compare(planted, &spaces::of(planted.name).unwrap(), 1).unwrap();
+    let space = spaces::of(planted.name).unwrap();
+    let row = adaptive::compare(planted, &space, &[1], crate::operands::DEFAULT_SEED).unwrap();
     assert_eq!((row.points, row.shows), (211_680, 1_400));
-    for [adaptive, random] in &row.spent {
-        assert!(adaptive.failing > 2 * random.failing, "{adaptive:?} {random:?}");
-        assert!(adaptive.accuracy.recall() >= 0.99, "{adaptive:?}");
-    }
+    let [adaptive, random] = row.spent[0];
+    assert_eq!(adaptive.problems, random.problems);
+    assert!(adaptive.failing > 5 * random.failing, "{adaptive:?} {random:?}");
+    assert!(adaptive.accuracy.recall() > random.accuracy.recall(), "{adaptive:?} {random:?}");
     let text = adaptive::render(&[row], "convdiff evaluate --adaptive");
     assert_eq!(text.lines().filter(|line| line.starts_with("| defect:")).count(), 1, "{text}");
 }
