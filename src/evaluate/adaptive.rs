@@ -83,7 +83,7 @@ pub fn compare(
     };
     for share in shares {
         let budget = axes.len() * share / 100;
-        let chosen = search(&axes, None, budget, seed, &mut |round: &[(u64, Problem)]| {
+        let chosen = search(&axes, None, budget, seed, |round: &[(u64, Problem)]| {
             Ok::<_, Infallible>(round.iter().map(|(_, problem)| fails(problem)).collect())
         });
         let Ok(chosen) = chosen;

@@ -14,8 +14,11 @@ pub enum Format {
     Text,
 }
 
-/// A head, and what it holds of a row; the last one takes seconds.
-const COLUMNS: [(&str, fn(&Row) -> String); 17] = [
+/// A head, and what stands below it for a row.
+type Column = (&'static str, fn(&Row) -> String);
+
+/// All columns; the last one is seconds.
+const COLUMNS: [Column; 17] = [
     ("defect", |row| row.defect.clone()),
     ("right", |row| yes(row.right())),
     ("space", |row| row.space.clone()),

@@ -29,7 +29,7 @@ fn a_row_holds_what_the_chain_finds_against_the_truth() {
     let again = evaluate(planted, &small(planted.name), &settled()).unwrap();
     assert_eq!(Row { seconds: row.seconds, ..again }, row);
     let row = Row { seconds: 0.0, ..row };
-    insta::assert_snapshot!(render(&[row.clone()], Format::Text, ""));
+    insta::assert_snapshot!(render(std::slice::from_ref(&row), Format::Text, ""));
     insta::assert_snapshot!(render(&[row], Format::Markdown, "convdiff evaluate --defects bias-lost-in-groups"));
 }
 

@@ -12,7 +12,10 @@ use std::sync::LazyLock;
 const MOST_VALUES: usize = 10;
 
 /// A derived feature and what is told of it.
-type Derived = (&'static str, fn(i64) -> i64);
+type Derived = (&'static str, Bucket);
+
+/// From a value to what is told of it.
+type Bucket = fn(i64) -> i64;
 
 /// What documented bugs turn on besides parameters, by sign, remainder or size.
 const DERIVED: [Derived; 14] = [
@@ -33,7 +36,7 @@ const DERIVED: [Derived; 14] = [
 ];
 
 /// The features behind [`DERIVED`], found once by name.
-static FEATURES: LazyLock<Vec<(Feature, Option<fn(i64) -> i64>)>> = LazyLock::new(|| {
+static FEATURES: LazyLock<Vec<(Feature, Option<Bucket>)>> = LazyLock::new(|| {
     let derived = DERIVED.iter().filter_map(|(name, of)| Some((Feature::named(name)?, Some(*of))));
     Feature::parameters().map(|feature| (feature, None)).chain(derived).collect()
 });

@@ -1,6 +1,6 @@
 //! Which problems of a space to run, where there is no time for all: the search behind `sweep --adaptive`.
 //!
-//! 1. *Coverage.* Problems that together have every pair of values and as many triples as can be ([`coverage`]): bugs of
+//! 1. *Coverage.* Problems that together have every pair of values and as many triples as can be ([`Coverage`]): bugs of
 //!    two or three conditions show there.
 //! 2. *Boundaries.* Around problems that fail, those that differ from them along one axis: where the verdict changes, and
 //!    where it doesn't, is what a trigger is learnt from. Every fourth problem is still drawn for coverage, so that a second
@@ -34,6 +34,9 @@ const CHOICE: usize = 24;
 /// Neighbours of one failing problem that are tried at a time.
 const TRIES: usize = 64;
 
+/// An index of the space, and its problem.
+pub type Point = (u64, Problem);
+
 /// What a search has chosen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chosen {
@@ -52,7 +55,7 @@ pub fn search<E>(
     condition: Option<&Condition>,
     budget: u64,
     seed: u64,
-    run: &mut dyn FnMut(&[(u64, Problem)]) -> Result<Vec<bool>, E>,
+    mut run: impl FnMut(&[Point]) -> Result<Vec<bool>, E>,
 ) -> Result<Chosen, E> {
     let order = Permutation::new(space.len(), seed);
     let problem = |index: u64| space.problem(index).ok().filter(|p| condition.is_none_or(|c| c.holds(p)));

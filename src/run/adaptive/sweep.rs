@@ -46,7 +46,7 @@ impl Choice<'_> {
         (progress.points, progress.tally) = (0, empty.clone());
         let runner = OneByOne::new(sweep)?;
         let mut results: BTreeMap<u64, ChunkResult> = BTreeMap::new();
-        let found = search(self.space, self.condition, self.budget, self.seed, &mut |round: &[(u64, Problem)]| {
+        let found = search(self.space, self.condition, self.budget, self.seed, |round: &[(u64, Problem)]| {
             if stop.load(Ordering::Relaxed) {
                 return Err(Ended::Stopped);
             }

@@ -12,7 +12,7 @@ fn planted() -> Condition {
 fn run(budget: u64, seed: u64, condition: Option<&Condition>) -> (Chosen, usize) {
     let planted = planted();
     let mut failing = 0;
-    let chosen = search(&space(), condition, budget, seed, &mut |round| {
+    let chosen = search(&space(), condition, budget, seed, |round| {
         let fails: Vec<bool> = round.iter().map(|(_, problem)| planted.holds(problem)).collect();
         failing += fails.iter().filter(|fails| **fails).count();
         Ok::<_, ()>(fails)
