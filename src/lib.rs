@@ -37,6 +37,7 @@
 
 pub mod backend;
 pub mod diagnose;
+pub mod evaluate;
 pub mod export;
 pub mod fuzz;
 pub mod judge;

@@ -58,7 +58,7 @@ fn what_can_not_be_compared_is_an_error_with_its_place() {
     };
     let manifest = std::fs::read_to_string(folder.join("good/manifest.toml")).unwrap();
     let running = manifest.replace("complete = true", "complete = false");
-    let mut errors = vec![
+    let mut errors = [
         convdiff(folder, &["diff", "good", "nowhere"]).2,
         broken("running", "manifest.toml", &running),
         broken("map", "map.csv", "descriptor,backend,verdict\nmb1ic1ih3,direct,agrees\n"),

@@ -95,6 +95,9 @@ pub fn find(name: &str) -> Result<Arc<dyn Backend>, BackendError> {
     if name.starts_with(defect::PREFIX) && name.contains('+') {
         return Ok(Arc::new(defect::Several::named(name)?));
     }
+    if let Some(random) = defect::random::named(name) {
+        return Ok(Arc::new(random));
+    }
     if name.starts_with(defect::PREFIX) {
         return Ok(Arc::new(*defect::find(name)?));
     }

@@ -3,6 +3,7 @@
 mod backends;
 mod corpus;
 mod diff;
+mod evaluate;
 mod exit;
 mod explain;
 mod export;
@@ -44,6 +45,8 @@ enum Command {
     Diff(diff::DiffCommand),
     /// Adds problems to the fuzzer's seeds, or lists those.
     Corpus(corpus::CorpusCommand),
+    /// Runs the whole chain over planted defects, and says how much of it came out right.
+    Evaluate(evaluate::EvaluateCommand),
     /// Lists the preset spaces, or shows one as TOML.
     Spaces(spaces::SpacesCommand),
     /// Lists the backends.
@@ -75,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::Shrink(command) => command.run(),
         Command::Diff(command) => command.run(),
         Command::Corpus(command) => command.run(),
+        Command::Evaluate(command) => command.run(),
         Command::Spaces(command) => command.run(),
         Command::Backends(command) => command.run(),
         Command::Worker(command) => command.run(),

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use convdiff::backend::{Kind, registry};
 use convdiff::operands::{DEFAULT_SEED, Fill};
-use convdiff::report::{Summary, summary};
+use convdiff::report::{Summary, count, summary};
 use convdiff::run::{MapKind, Outcome, Plan, Run, Sitting};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -22,6 +22,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub struct SweepCommand {
     #[command(flatten)]
     problems: ProblemArgs,
+    /// Run at most so many problems, chosen as verdicts come in: every pair of values, as many triples as can be, and then
+    /// where verdicts change. One that was stopped begins again when it is resumed.
+    #[arg(long, value_name = "BUDGET", conflicts_with_all = ["sample", "range", "problems"],
+          value_parser = clap::value_parser!(u64).range(1..))]
+    adaptive: Option<u64>,
     /// Backends under test (see `convdiff backends`); may be given more than once.
     #[arg(short, long = "backend", value_name = "NAME", value_delimiter = ',')]
     backends: Vec<String>,
@@ -115,6 +120,11 @@ impl SweepCommand {
         for remark in backends.iter().flat_map(|backend| backend.remarks()) {
             writeln!(err, "note: {remark}")?;
         }
+        if let Some(c) = outcome.coverage.filter(|_| !self.quiet) {
+            let (pairs, all_pairs) = (count(c.pairs), count(c.all_pairs));
+            let (triples, all_triples) = (count(c.triples), count(c.all_triples));
+            writeln!(err, "covered {pairs} of {all_pairs} pairs of values and {triples} of {all_triples} triples")?;
+        }
         let rate = outcome.tally.problems as f64 / outcome.seconds.max(1e-9);
         if !self.quiet {
             writeln!(
@@ -145,6 +155,7 @@ impl SweepCommand {
             name: chosen.name,
             range: chosen.range,
             sample: chosen.sample,
+            adaptive: self.adaptive,
             condition: chosen.condition,
             reference: self.reference.clone(),
             backends,
@@ -164,6 +175,7 @@ impl SweepCommand {
     /// The plan that the flags of a resumed run ask for, if they ask for any.
     fn asked(&self) -> Result<Option<Plan>> {
         let default = self.problems.is_default()
+            && self.adaptive.is_none()
             && self.backends.is_empty()
             && self.reference == "exact"
             && self.fill == Fill::Integers

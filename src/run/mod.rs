@@ -10,6 +10,7 @@
 //! | `problems.txt` | the list that was run, where it was no space |
 //! | `journal.jsonl`, `*.partial` | a run that isn't over |
 
+pub mod adaptive;
 mod diagnosis;
 mod diff;
 mod error;
@@ -63,6 +64,8 @@ pub struct Outcome {
     pub tally: Tally,
     /// The findings; none where the run was stopped.
     pub findings: Vec<Reported>,
+    /// What an adaptive run covers.
+    pub coverage: Option<adaptive::Coverage>,
     /// Whether it is over.
     pub finished: bool,
     /// Seconds of work, over all sittings.
@@ -191,7 +194,7 @@ impl Run {
 
     /// How many points there are, those included that are no problem.
     pub fn points(&self) -> u64 {
-        self.points.len()
+        self.manifest.plan.adaptive.map_or(self.points.len(), |budget| budget.min(self.points.len()))
     }
 
     /// How far it is.
@@ -211,11 +214,24 @@ impl Run {
             full: self.manifest.plan.map == MapKind::Full,
             threads: self.manifest.threads,
         };
-        let points = self.points.from(self.progress.points, self.manifest.plan.condition.as_ref()).map(Ok);
-        let progress = sweep.run(points, &mut self.journal, self.progress.clone(), stop, watch)?;
+        let plan = &self.manifest.plan;
+        let mut coverage = None;
+        let progress = match (plan.adaptive, &self.points) {
+            (Some(budget), Points::Space(space, _)) => {
+                let choice = adaptive::Choice { space, condition: plan.condition.as_ref(), budget, seed: plan.seed };
+                let (progress, chosen) = choice.run(&sweep, &mut self.journal, &self.progress, stop, watch)?;
+                coverage = Some(chosen.coverage);
+                self.points = Points::Chosen(space.clone(), chosen.indices);
+                progress
+            }
+            _ => {
+                let points = self.points.from(self.progress.points, plan.condition.as_ref()).map(Ok);
+                sweep.run(points, &mut self.journal, self.progress.clone(), stop, watch)?
+            }
+        };
         let Progress { seconds, tally, finished, .. } = progress;
         if !finished {
-            return Ok(Outcome { tally, findings: Vec::new(), finished, seconds });
+            return Ok(Outcome { tally, findings: Vec::new(), coverage, finished, seconds });
         }
         let findings = self.write_findings(&tally)?;
         self.journal.close(&self.folder)?;
@@ -225,7 +241,7 @@ impl Run {
         self.manifest.problems = Some(tally.problems);
         write_toml(&self.folder, MANIFEST, &self.manifest)?;
         self.folder.remove(JOURNAL)?;
-        Ok(Outcome { tally, findings, finished, seconds })
+        Ok(Outcome { tally, findings, coverage, finished, seconds })
     }
 
     fn write_findings(&self, tally: &Tally) -> Result<Vec<Reported>, RunError> {

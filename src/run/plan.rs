@@ -22,6 +22,9 @@ pub struct Plan {
     /// So many problems of the space, drawn by the seed, none twice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sample: Option<u64>,
+    /// So many problems of the space, chosen as verdicts come in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adaptive: Option<u64>,
     /// Only problems of which this holds.
     #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
     pub condition: Option<Condition>,
@@ -71,7 +74,7 @@ pub enum PlanError {
     #[error(transparent)]
     Selection(#[from] SelectionError),
     /// A list of problems has no indices to choose from.
-    #[error("a range or a sample needs a space; a list of problems is run whole")]
+    #[error("a range, a sample or an adaptive choice needs a space; a list of problems is run whole")]
     SelectionOfList,
 }
 
@@ -79,6 +82,8 @@ pub enum PlanError {
 pub enum Points {
     /// A space, and which of its points.
     Space(Box<Space>, Positions),
+    /// A space, and the indices that were chosen of it.
+    Chosen(Box<Space>, Vec<u64>),
     /// Problems one by one.
     List(Arc<[Problem]>),
 }
@@ -105,7 +110,7 @@ impl Plan {
                 let positions = selection.positions(&space)?;
                 Ok(Points::Space(Box::new(space), positions))
             }
-            None if selection == Selection::All => Ok(Points::List(list)),
+            None if selection == Selection::All && self.adaptive.is_none() => Ok(Points::List(list)),
             None => Err(PlanError::SelectionOfList),
         }
     }
@@ -117,6 +122,7 @@ impl Points {
     pub fn len(&self) -> u64 {
         match self {
             Points::Space(_, positions) => positions.len(),
+            Points::Chosen(_, indices) => indices.len() as u64,
             Points::List(problems) => problems.len() as u64,
         }
     }
@@ -132,11 +138,10 @@ impl Points {
 
     /// The point at `position`, filtered by `condition`.
     pub fn at(&self, position: u64, condition: Option<&Condition>) -> Point {
+        let of = |space: &Space, index| (index, space.problem(index).map_err(|excluded| Cow::from(excluded.reason())));
         let (index, point) = match self {
-            Points::Space(space, positions) => {
-                let index = positions.index(position);
-                (index, space.problem(index).map_err(|excluded| Cow::from(excluded.reason())))
-            }
+            Points::Space(space, positions) => of(space, positions.index(position)),
+            Points::Chosen(space, indices) => of(space, indices[position as usize]),
             Points::List(problems) => {
                 let problem = problems[position as usize];
                 let fits = Limits::default().check(&problem).map(|()| problem);

@@ -14,5 +14,5 @@ pub use chunk::{ChunkResult, Point, Worker};
 pub use error::SweepError;
 pub use journal::{Entry, Journal};
 pub use row::COLUMNS;
-pub use run::{Progress, Sweep};
+pub use run::{OneByOne, Progress, Sweep};
 pub use tally::{Cluster, ClusterKey, Counts, Tally};

@@ -10,6 +10,7 @@ use super::journal::Journal;
 use super::tally::Tally;
 use crate::backend::Backend;
 use crate::judge::Settings;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -124,6 +125,33 @@ impl Sweep<'_> {
         let result = worker.run(points)?;
         idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
         Ok(result)
+    }
+}
+
+/// Points run one by one, for whoever needs verdicts to go on.
+pub struct OneByOne<'a> {
+    sweep: &'a Sweep<'a>,
+    pool: rayon::ThreadPool,
+    idle: Mutex<Vec<Worker<'a>>>,
+}
+
+impl<'a> OneByOne<'a> {
+    /// With the threads and backends of `sweep`.
+    ///
+    /// # Errors
+    /// Threads can't be started.
+    pub fn new(sweep: &'a Sweep<'a>) -> Result<Self, SweepError> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(sweep.threads).build()?;
+        Ok(Self { sweep, pool, idle: Mutex::default() })
+    }
+
+    /// Runs points in parallel: a chunk for each, in their order.
+    ///
+    /// # Errors
+    /// A backend can't be started, or is lost.
+    pub fn run(&self, points: &[Point]) -> Result<Vec<ChunkResult>, SweepError> {
+        let one = |point: &Point| self.sweep.run_chunk(&self.idle, std::slice::from_ref(point));
+        self.pool.install(|| points.par_iter().map(one).collect())
     }
 }
 

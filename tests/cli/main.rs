@@ -1,6 +1,7 @@
 //! The program as people run it.
 #![allow(clippy::unwrap_used)]
 
+mod adaptive;
 mod bad_input;
 mod explain;
 mod look;

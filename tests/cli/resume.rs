@@ -11,6 +11,7 @@ fn plan() -> Plan {
         name: "test".to_owned(),
         range: None,
         sample: Some(20_000),
+        adaptive: None,
         condition: None,
         reference: "exact".to_owned(),
         backends: vec!["direct".to_owned(), "defect:coreml-2515".to_owned()],

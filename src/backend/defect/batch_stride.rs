@@ -14,6 +14,8 @@ pub(super) const DEFECT: Defect = Defect {
     predicate_words: "N > 1 and W odd",
     visible: |p| predicate(p) && reads_input(p),
     region: Some("[1:, :, :, :]"),
+    shapes: &["[k:, :, :, :]", "[-1, :, :, :]"],
+    story: &["one element too early in memory"],
     isolated_only: false,
     arithmetic: Arithmetic::F32,
     effect: Effect::Reads {

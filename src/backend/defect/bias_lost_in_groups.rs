@@ -11,6 +11,8 @@ pub(super) const DEFECT: Defect = Defect {
     predicate_words: "bias and G > 1 and KH·KW = 1",
     visible: predicate,
     region: None,
+    shapes: &["[:, k:, :, :]"],
+    story: &["the bias is missing"],
     isolated_only: false,
     arithmetic: Arithmetic::F32,
     effect: Effect::Edits(|case, output| {

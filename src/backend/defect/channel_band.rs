@@ -14,6 +14,8 @@ pub(super) const DEFECT: Defect = Defect {
     predicate_words: "8 ≤ C ≤ 16 and O ≤ 16 and r > 0",
     visible,
     region: None,
+    shapes: &["[:, :, :, k:]", "[:, :, :, -1]"],
+    story: &["the right pad is not zero"],
     isolated_only: false,
     arithmetic: Arithmetic::F32,
     effect: Effect::Reads {

@@ -13,6 +13,8 @@ pub(super) const DEFECT: Defect = Defect {
     predicate_words: "cg > 4 and cg mod 4 ≠ 0",
     visible: |p| predicate(p) && reads_input(p),
     region: Some("[:, :, :, :]"),
+    shapes: &["[:, :, :, :]"],
+    story: &["the group's input channels"],
     isolated_only: false,
     arithmetic: Arithmetic::F32,
     effect: Effect::Reads {

@@ -18,6 +18,8 @@ pub(super) const DEFECT: Defect = Defect {
     predicate_words: "cg > 1 and KH ≠ KW and max(sh, sw) > 1 and exactly one of remH, remW is 0 and t + l + b + r > 0",
     visible,
     region: Some("[:, :, -1, -1]"),
+    shapes: &["[:, :, -1, -1]"],
+    story: &["one column too far right"],
     isolated_only: false,
     arithmetic: Arithmetic::F32,
     effect: Effect::Reads {

@@ -14,6 +14,8 @@ pub(super) const DEFECT: Defect = Defect {
     predicate_words: "dw > 1 and sw > 1",
     visible,
     region: Some("[:, :, :, :]"),
+    shapes: &["[:, :, :, :]"],
+    story: &["the dilation along w is ignored"],
     isolated_only: false,
     arithmetic: Arithmetic::F32,
     effect: Effect::Reads {

@@ -16,6 +16,8 @@ pub(super) const DEFECT: Defect = Defect {
     predicate_words: "b > t or r > l",
     visible,
     region: None,
+    shapes: &["[:, :, border bottom right]"],
+    story: &["pad is not zero"],
     isolated_only: false,
     arithmetic: Arithmetic::F32,
     effect: Effect::Reads {

@@ -14,6 +14,8 @@ pub(super) const DEFECT: Defect = Defect {
     predicate_words: "G > 1 and cg < 16 and og mod 2 = 0",
     visible: |p| predicate(p) && reads_input(p),
     region: None,
+    shapes: &["[:, k:, :, :]"],
+    story: &["the input channels of the first group"],
     isolated_only: false,
     arithmetic: Arithmetic::F32,
     effect: Effect::Reads { touched: |y| y.group() > 0, reads: |tap| Tap { channel: tap.c, ..*tap }.right() },

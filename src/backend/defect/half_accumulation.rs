@@ -16,6 +16,8 @@ pub(super) const DEFECT: Defect = Defect {
     predicate_words: "always",
     visible: |_| false,
     region: None,
+    shapes: &[],
+    story: &[],
     isolated_only: false,
     arithmetic: Arithmetic::F16,
     effect: Effect::Edits(sum_in_half),

@@ -13,6 +13,8 @@ pub(super) const DEFECT: Defect = Defect {
     predicate_words: "remW > 0",
     visible,
     region: Some("[:, :, :, -1]"),
+    shapes: &["[:, :, :, -1]"],
+    story: &["the taps of the last kernel column are missing"],
     isolated_only: false,
     arithmetic: Arithmetic::F32,
     effect: Effect::Reads {

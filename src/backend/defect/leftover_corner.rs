@@ -15,6 +15,8 @@ pub(super) const DEFECT: Defect = Defect {
         predicate(p) && [p.h(), p.w()].iter().all(|along| reads_some(along, last_window(along), last_tap(along)))
     },
     region: Some("[:, :, -1, -1]"),
+    shapes: &["[:, :, -1, -1]"],
+    story: &["the last tap is missing"],
     isolated_only: false,
     arithmetic: Arithmetic::F32,
     effect: Effect::Reads {

@@ -16,6 +16,7 @@
 //!
 //! [`Along::remainder`]: crate::problem::Along::remainder
 
+pub mod random;
 mod reach;
 mod several;
 mod taps;
@@ -73,6 +74,11 @@ pub struct Defect {
     pub visible: fn(&Problem) -> bool,
     /// The slice that holds every wrong element and that some problems fill, if it is the same for all.
     pub region: Option<&'static str>,
+    /// Shapes that may name the region: the one that it is, then what that is in a space of small outputs. None where there
+    /// is no output.
+    pub shapes: &'static [&'static str],
+    /// What a right account of the wrong elements' taps says, one of these of each element.
+    pub story: &'static [&'static str],
     /// Whether it can take its process down or never return, so that it has to run in a child process.
     pub isolated_only: bool,
     /// How it adds.
@@ -138,6 +144,51 @@ fn bare(name: &str) -> &str {
     name.strip_prefix(PREFIX).unwrap_or(name)
 }
 
+/// What is known of a planted defect, to hold against what is found out about it.
+pub trait Planted: Backend {
+    /// Whether its predicate holds.
+    fn holds(&self, problem: &Problem) -> bool;
+
+    /// Whether it can be seen: the predicate holds, and the output is wrong (but for chance) or there is none.
+    fn shows(&self, problem: &Problem) -> bool;
+
+    /// Its predicate, for people.
+    fn predicate(&self) -> String;
+
+    /// Shapes that may name its region; none where there is no output.
+    fn shapes(&self) -> &[&'static str];
+
+    /// Row-major indices of the output elements that it spoils, but for chance, where its region depends on the problem.
+    fn spoils(&self, _problem: &Problem) -> Option<Vec<usize>> {
+        None
+    }
+
+    /// What a right account of its taps says, one of these of each wrong element.
+    fn story(&self) -> &[&'static str];
+}
+
+impl Planted for Defect {
+    fn holds(&self, problem: &Problem) -> bool {
+        (self.predicate)(problem)
+    }
+
+    fn shows(&self, problem: &Problem) -> bool {
+        (self.visible)(problem)
+    }
+
+    fn predicate(&self) -> String {
+        self.predicate_words.to_owned()
+    }
+
+    fn shapes(&self) -> &[&'static str] {
+        self.shapes
+    }
+
+    fn story(&self) -> &[&'static str] {
+        self.story
+    }
+}
+
 impl Backend for Defect {
     fn name(&self) -> &str {
         self.name
@@ -164,17 +215,17 @@ impl Backend for Defect {
     }
 
     fn session(&self) -> Result<Box<dyn Session + '_>, BackendError> {
-        Ok(Box::new(Planted { defect: self, base: BASE.session()? }))
+        Ok(Box::new(PlantedSession { defect: self, base: BASE.session()? }))
     }
 }
 
 /// A right session, and the defect that is planted in it.
-struct Planted<'a> {
+struct PlantedSession<'a> {
     defect: &'a Defect,
     base: Box<dyn Session + 'a>,
 }
 
-impl Session for Planted<'_> {
+impl Session for PlantedSession<'_> {
     fn run(&mut self, case: Case<'_>, output: &mut [f32]) -> Result<(), Failure> {
         self.base.run(case, output)?;
         if (self.defect.predicate)(case.problem) {

@@ -15,6 +15,8 @@ pub(super) const DEFECT: Defect = Defect {
     predicate_words: "og mod 8 ≠ 0 and og > 8",
     visible: |p| predicate(p) && !p.out_channels.is_multiple_of(8) && (p.bias || reads_input(p)),
     region: None,
+    shapes: &["[:, k:, :, :]"],
+    story: &["nothing is summed"],
     isolated_only: false,
     arithmetic: Arithmetic::F32,
     effect: Effect::Edits(zero_the_tail),

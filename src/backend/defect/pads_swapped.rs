@@ -13,6 +13,8 @@ pub(super) const DEFECT: Defect = Defect {
     predicate_words: "t ≠ b or l ≠ r",
     visible: |p| predicate(p) && (reads_input(p) || swapped(p).is_some_and(|swapped| reads_input(&swapped))),
     region: Some("[:, :, :, :]"),
+    shapes: &["[:, :, :, :]"],
+    story: &["begin and end pad"],
     isolated_only: false,
     arithmetic: Arithmetic::F32,
     effect: Effect::Reads {

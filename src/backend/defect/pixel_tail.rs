@@ -13,6 +13,8 @@ pub(super) const DEFECT: Defect = Defect {
     predicate_words: "(OH·OW) mod 4 ≠ 0 and OH·OW > 4",
     visible,
     region: None,
+    shapes: &["[:, :, flat k:]"],
+    story: &["the last tap is missing"],
     isolated_only: false,
     arithmetic: Arithmetic::F32,
     effect: Effect::Reads {

@@ -10,6 +10,8 @@ pub(super) const DEFECT: Defect = Defect {
     predicate_words: "KH·KW > 20 and sh > 4",
     visible: predicate,
     region: None,
+    shapes: &[],
+    story: &[],
     isolated_only: true,
     arithmetic: Arithmetic::F32,
     effect: Effect::Edits(|_, _| stall()),

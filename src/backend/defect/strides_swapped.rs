@@ -16,6 +16,8 @@ pub(super) const DEFECT: Defect = Defect {
         predicate(p) && (reads_beyond_first(&p.h(), &p.w()) || reads_beyond_first(&swapped(p).0, &swapped(p).1))
     },
     region: None,
+    shapes: &["[:, :, flat k:]"],
+    story: &["stride_h and stride_w are exchanged"],
     isolated_only: false,
     arithmetic: Arithmetic::F32,
     effect: Effect::Reads {

@@ -20,6 +20,8 @@ pub(super) const DEFECT: Defect = Defect {
         predicate(p) && (p.bias || (reads(&p.h()) && reads(&p.w())))
     },
     region: None,
+    shapes: &["[:, :, k:, k:]"],
+    story: &["one row too far down", "nothing is summed"],
     isolated_only: false,
     arithmetic: Arithmetic::F32,
     effect: Effect::Edits(shift_last_tile),

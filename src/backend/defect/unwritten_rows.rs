@@ -14,6 +14,8 @@ pub(super) const DEFECT: Defect = Defect {
     predicate_words: "dh > 1 and G = C and C > 1",
     visible: predicate,
     region: None,
+    shapes: &["[:, :, k:, :]", "[:, :, -1, :]"],
+    story: &["not deterministic"],
     isolated_only: false,
     arithmetic: Arithmetic::F32,
     effect: Effect::Edits(leave_rows),

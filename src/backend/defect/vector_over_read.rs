@@ -13,6 +13,8 @@ pub(super) const DEFECT: Defect = Defect {
     predicate_words: "G = C and sw = 2 and W odd",
     visible: |p| predicate(p) && dies(p),
     region: None,
+    shapes: &[],
+    story: &[],
     isolated_only: true,
     arithmetic: Arithmetic::F32,
     effect: Effect::Edits(|case, _| {

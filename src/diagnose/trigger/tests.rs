@@ -230,6 +230,56 @@ fn random_predicates_are_recovered() {
     }
 }
 
+/// Conditions of the random defects' language with `literals` literals, from a seed on.
+fn drawn(from: u64, literals: std::ops::RangeInclusive<usize>) -> impl Iterator<Item = Condition> {
+    let of = |condition: &Condition| if let Node::All(parts) = &condition.0 { parts.len() } else { 1 };
+    let conditions = crate::backend::defect::random::from(from).map(|defect| defect.condition);
+    conditions.filter(move |condition| literals.contains(&of(condition)))
+}
+
+/// How many of `number` conditions that hold somewhere, but not everywhere, are learnt from an exhaustive map, up to
+/// equivalence there; and those that are not.
+fn recovered(conditions: impl Iterator<Item = Condition>, number: usize) -> (usize, Vec<String>) {
+    let space = modest();
+    let mut lost = Vec::new();
+    let mut tried = 0;
+    for planted in conditions {
+        let sample = labelled(&space, &planted);
+        let failing = sample.iter().filter(|(_, fails)| *fails).count();
+        if failing == 0 || failing == sample.len() {
+            continue;
+        }
+        tried += 1;
+        let trigger = explain(&sample, &mut Silent, &Options::default()).expect("some fail");
+        let wrong = wrong(&space, &planted, &trigger);
+        if wrong > 0 {
+            lost.push(format!("planted {planted}, learnt {}: {wrong} wrong", trigger.condition));
+        }
+        if tried == number {
+            break;
+        }
+    }
+    (tried - lost.len(), lost)
+}
+
+/// Moduli, intervals, equalities, both axes, and rare ones, as the random defects have them.
+#[test]
+fn conjunctions_of_up_to_three_literals_are_recovered() {
+    assert_eq!(recovered(drawn(1, 1..=3), 8), (8, vec![]));
+}
+
+/// The same by the hundred. `cargo test --release --lib -- --ignored --nocapture recovered_by_the_hundred`
+#[test]
+#[ignore = "takes minutes"]
+fn random_conditions_are_recovered_by_the_hundred() {
+    assert_eq!(recovered(drawn(100, 1..=3), 100), (100, vec![]));
+    let (four, lost) = recovered(drawn(100, 4..=4), 40);
+    assert!(four >= 38, "{lost:#?}");
+    let pairs = drawn(100, 2..=2).zip(drawn(900, 2..=2));
+    let (two, lost) = recovered(pairs.map(|(a, b)| Condition(Node::Any(vec![a.0, b.0]))), 40);
+    assert!(two >= 32, "{lost:#?}");
+}
+
 #[test]
 fn two_causes_make_a_disjunction() {
     let space = modest();

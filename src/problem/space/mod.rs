@@ -176,6 +176,17 @@ impl Space {
         self.limits.check(problem).is_ok() && self.index_of(problem).is_some()
     }
 
+    /// Another point that differs from `index` along one axis: number `axis` of those with several values (modulo their
+    /// number), `step` values further (modulo theirs, and never none). The same point where no axis has several.
+    pub fn beside(&self, index: u64, axis: usize, step: usize) -> u64 {
+        let varied: Vec<usize> = (0..AXES).filter(|&axis| self.radices[axis] > 1).collect();
+        let Some(&axis) = varied.get(axis % varied.len().max(1)) else { return index };
+        let mut digits = self.digits(index);
+        let radix = self.radices[axis];
+        digits[axis] = ((u64::from(digits[axis]) + 1 + step as u64 % (radix - 1)) % radix) as u32;
+        self.index(&digits)
+    }
+
     fn digits(&self, index: u64) -> Digits {
         let mut digits = [0; AXES];
         let mut rest = index;

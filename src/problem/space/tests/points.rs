@@ -1,7 +1,7 @@
 //! Indices and problems.
 
 use super::{small, space};
-use crate::problem::space::{Axes, Excluded, Exclusions, Permutation};
+use crate::problem::space::{Axes, Excluded, Exclusions, Permutation, presets};
 use crate::problem::{Hw, Padding, Parameters, Problem};
 use std::collections::HashSet;
 
@@ -123,4 +123,19 @@ fn a_space_of_ten_to_the_twelve_is_a_formula() {
         }
     }
     assert!(problems > 5_000, "{problems}");
+}
+
+#[test]
+fn a_point_beside_another_differs_along_one_axis() {
+    let space = presets::find("coreml-2515").unwrap().space();
+    let mut seen = HashSet::new();
+    for (axis, step) in (0..20).flat_map(|axis| (0..70).map(move |step| (axis, step))) {
+        let beside = space.beside(100_000, axis, step);
+        assert!(beside < space.len());
+        let differ = space.digits(beside).iter().zip(space.digits(100_000)).filter(|(a, b)| *a != b).count();
+        assert_eq!(differ, 1, "axis {axis}, step {step}");
+        seen.insert(beside);
+    }
+    let others: u64 = space.radices.iter().map(|radix| radix - 1).sum();
+    assert_eq!(seen.len() as u64, others);
 }

@@ -1,0 +1,159 @@
+//! `convdiff evaluate`.
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use convdiff::backend::defect::{self, Planted, random};
+use convdiff::evaluate::{Format, Row, Settled, adaptive, evaluate, render, spaces};
+use convdiff::operands::DEFAULT_SEED;
+use convdiff::run::Sitting;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Runs the whole chain (sweep, shrink, explain, taps) over planted defects, and says how much of it came out right.
+///
+/// Without flags: every planted defect of the registry. What is right is what the defect's own code says.
+#[derive(Debug, Args)]
+pub struct EvaluateCommand {
+    /// Only these planted defects, with or without `defect:`.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with = "random")]
+    defects: Vec<String>,
+    /// So many random defects in place of the registry's: the first from --seed on that show anywhere.
+    #[arg(long, value_name = "N")]
+    random: Option<usize>,
+    /// Seed of the first random defect.
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "random")]
+    seed: u64,
+    /// Instead: how much of a whole map a small part foretells, chosen by `sweep --adaptive` or at random. Markdown.
+    #[arg(long, conflicts_with_all = ["random", "format", "explain_calls"])]
+    adaptive: bool,
+    /// How the table is written: text, markdown or csv.
+    #[arg(long, default_value = "text", value_parser = format)]
+    format: Format,
+    /// File to write it to [default: stdout].
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Problems that may be run to explain a finding.
+    #[arg(long, value_name = "N", default_value_t = 600)]
+    explain_calls: usize,
+    /// No progress on stderr.
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+impl EvaluateCommand {
+    pub fn run(self) -> Result<ExitCode> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let settled = Settled {
+            shrink_calls: convdiff::shrink::DEFAULT_CALLS,
+            explain_calls: self.explain_calls,
+            seed: DEFAULT_SEED,
+            sitting: Sitting { threads, program: super::own_file()? },
+        };
+        if self.adaptive {
+            return self.adaptive();
+        }
+        let rows = match self.random {
+            Some(0) => bail!("--random 0 evaluates nothing; give a number of at least 1"),
+            Some(number) => self.random(number, &settled)?,
+            None => self.registry(&settled)?,
+        };
+        self.write(&render(&rows, self.format, &self.command_line()))
+    }
+
+    fn write(&self, text: &str) -> Result<ExitCode> {
+        match &self.output {
+            Some(file) => std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))?,
+            None => write!(std::io::stdout(), "{text}")?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn adaptive(&self) -> Result<ExitCode> {
+        let mut rows = Vec::new();
+        for defect in self.chosen()? {
+            let space = spaces::of(defect.name)?;
+            // What is rounding fails nowhere, and what stalls has a space that is run whole in no time.
+            if space.name == "kernels" || defect.name == "defect:half-accumulation" {
+                continue;
+            }
+            rows.push(adaptive::compare(defect, &space, &adaptive::SHARES, DEFAULT_SEED)?);
+            if !self.quiet {
+                writeln!(std::io::stderr(), "{}", defect.name)?;
+            }
+        }
+        self.write(&adaptive::render(&rows, &self.command_line()))
+    }
+
+    fn chosen(&self) -> Result<Vec<&'static defect::Defect>> {
+        Ok(match self.defects.is_empty() {
+            true => defect::all().iter().collect(),
+            false => self.defects.iter().map(|name| defect::find(name)).collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn registry(&self, settled: &Settled) -> Result<Vec<Row>> {
+        self.chosen()?.into_iter().map(|defect| self.row(defect, &spaces::of(defect.name)?, settled)).collect()
+    }
+
+    /// Most problems pass for a rare defect, so the sample grows where nothing was found.
+    fn random(&self, number: usize, settled: &Settled) -> Result<Vec<Row>> {
+        let pool = random::Pool::new(&spaces::broad(random::POOL).axes)?;
+        let mut rows = Vec::with_capacity(number);
+        for defect in random::from(self.seed).filter(|defect| pool.shows(defect)).take(number) {
+            let mut row = None;
+            for problems in spaces::SAMPLES {
+                let found: Row = self.row(&defect, &spaces::broad(problems), settled)?;
+                let done = found.found_after.is_some();
+                row = Some(found);
+                if done {
+                    break;
+                }
+            }
+            rows.extend(row);
+        }
+        Ok(rows)
+    }
+
+    fn row(&self, planted: &dyn Planted, space: &spaces::EvaluationSpace, settled: &Settled) -> Result<Row> {
+        let row = evaluate(planted, space, settled).with_context(|| format!("evaluating {}", planted.name()))?;
+        if !self.quiet {
+            let verdict = if row.right() { "right" } else { "not right in all" };
+            writeln!(std::io::stderr(), "{}: {verdict}, {:.1} s", row.defect, row.seconds)?;
+        }
+        Ok(row)
+    }
+
+    /// The command line that makes this table again.
+    fn command_line(&self) -> String {
+        let mut line = "convdiff evaluate".to_owned();
+        if !self.defects.is_empty() {
+            line += &format!(" --defects {}", self.defects.join(","));
+        }
+        if self.adaptive {
+            line += " --adaptive";
+        }
+        if let Some(number) = self.random {
+            line += &format!(" --random {number} --seed {}", self.seed);
+        }
+        if self.explain_calls != 600 {
+            line += &format!(" --explain-calls {}", self.explain_calls);
+        }
+        if self.format != Format::Text {
+            line += if self.format == Format::Csv { " --format csv" } else { " --format markdown" };
+        }
+        if let Some(file) = &self.output {
+            line += &format!(" -o {}", file.display());
+        }
+        line
+    }
+}
+
+fn format(name: &str) -> Result<Format, String> {
+    match name {
+        "text" => Ok(Format::Text),
+        "markdown" => Ok(Format::Markdown),
+        "csv" => Ok(Format::Csv),
+        _ => Err("it is text, markdown or csv".to_owned()),
+    }
+}
