@@ -65,4 +65,9 @@ impl Along {
         let position = self.window_start(output) + (tap * u64::from(self.dilation)) as i64;
         (0..i64::from(self.input)).contains(&position).then_some(position as usize)
     }
+
+    /// Whether a tap of window `output` reads input. A window wholly in the pads is 0 whatever the input is.
+    pub fn reads_input(&self, output: u64) -> bool {
+        (0..u64::from(self.kernel)).any(|tap| self.position(output, tap).is_some())
+    }
 }

@@ -12,14 +12,15 @@
 //! 2. the region could be the finding's shape at that size ([`Region::could_be`](crate::judge::Region::could_be)); without
 //!    an output, the message is the same but for its numbers;
 //! 3. no *grown* problem contradicts. A small output says little: everything is `[:, :, :, :]` where it has one element.
-//!    So a problem with fewer than three images, channels, rows or columns is grown until it has three: images,
-//!    channels, and windows, one stride each, with kernel, pads and remainders as they are. If some grown problem fails the
-//!    same way with a region that can't be the finding's, and none fails with one that can, it is another bug.
+//!    So a problem with fewer than three images, channels, rows or columns that can tell is grown until it has three:
+//!    windows, one stride each, with kernel, pads and remainders as they are; then images and channels as well. If some
+//!    grown problem fails the same way with a region that can't be the finding's, and neither of these two fails with
+//!    one that can, it is another bug.
 //!
 //! # What it can't do
 //! Two bugs of one backend with the same verdict and the same shape at every size are one finding, to the sweep and
 //! here. And a bug that neither a smaller problem nor its grown ones show in its own shape (masked at each of those sizes)
-//! may be left for another.
+//! may be left for another. A start with a single output element could be any bug that its grown problems show.
 
 mod operands;
 mod same;

@@ -3,7 +3,7 @@
 use super::target::Target;
 use crate::judge::{Examiner, Observation, Region, Symptom, Verdict};
 use crate::operands::{Case, Operands};
-use crate::problem::{Hw, Limits, Parameters, Problem};
+use crate::problem::{Along, Hw, Limits, Parameters, Problem};
 
 /// How often an unstable backend is examined on one problem.
 const EXAMINATIONS: u32 = 3;
@@ -19,17 +19,15 @@ pub struct Same<'e, 'b> {
     last_run: u64,
 }
 
-/// What grown problems say of a problem.
-enum Grown {
-    /// One shows the finding, or none fails.
-    Agree,
-    /// One shows another.
-    Contradicts(Box<Observation>),
-}
-
 impl<'e, 'b> Same<'e, 'b> {
     pub fn new(examiner: &'e mut Examiner<'b>, target: Target, last_run: u64) -> Self {
         Self { examiner, target, last_run }
+    }
+
+    /// What is looked for.
+    #[cfg(test)]
+    pub fn target(&self) -> &Target {
+        &self.target
     }
 
     /// Whether there are no runs left.
@@ -47,7 +45,7 @@ impl<'e, 'b> Same<'e, 'b> {
         if !self.target.could_be(&observation) {
             return Err(Box::new(observation));
         }
-        if let Grown::Contradicts(grown) = self.ask_grown(start) {
+        if let Some(grown) = self.contradiction(start) {
             let could_be_grown = Symptom::of(&grown).is_some_and(|symptom| symptom.shows_in(&observation));
             self.target.learn(&grown, could_be_grown);
         }
@@ -57,24 +55,23 @@ impl<'e, 'b> Same<'e, 'b> {
     /// Whether `problem` shows the finding.
     pub fn shows(&mut self, problem: &Problem) -> bool {
         let observation = self.examine(problem);
-        self.target.could_be(&observation) && matches!(self.ask_grown(problem), Grown::Agree)
+        self.target.could_be(&observation) && self.contradiction(problem).is_none()
     }
 
-    fn ask_grown(&mut self, problem: &Problem) -> Grown {
-        let mut answer = Grown::Agree;
-        for larger in grown(problem) {
+    /// What a grown problem shows that can't be the finding, unless another one speaks for it.
+    fn contradiction(&mut self, problem: &Problem) -> Option<Observation> {
+        let mut contradiction = None;
+        for (larger, telling) in grown(problem) {
             let observation = self.examine(&larger);
             if observation.difference.is_none() || observation.verdict != self.target.verdict() {
                 continue;
             }
             if self.target.could_be(&observation) {
-                return Grown::Agree;
+                return if telling { None } else { contradiction };
             }
-            if matches!(answer, Grown::Agree) {
-                answer = Grown::Contradicts(Box::new(observation));
-            }
+            contradiction.get_or_insert(observation);
         }
-        answer
+        contradiction
     }
 
     /// One examination; of an unstable backend some, taken together.
@@ -126,27 +123,32 @@ impl<'e, 'b> Same<'e, 'b> {
     }
 }
 
-/// `problem` with every output dimension of a telling size; with the plane alone so; with its height or width alone.
-/// None where all sizes tell already.
-fn grown(problem: &Problem) -> Vec<Problem> {
+/// `problem` with a plane of a telling size, and with images and channels so as well: these two speak for what they
+/// show. With its height or width alone it can only speak against. None where all sizes tell already.
+fn grown(problem: &Problem) -> Vec<(Problem, bool)> {
     let p = problem.parameters();
-    let output = problem.output();
-    let more = |size: u32, stride: u32| TELLING.saturating_sub(size) * stride;
-    let (more_h, more_w) = (more(output.h, p.stride.h), more(output.w, p.stride.w));
+    let more = |size: u32, step: u32| TELLING.saturating_sub(size) * step;
+    // Windows wholly in the pads tell nothing, so they don't count.
+    let telling = |along: Along| {
+        let windows = (0..along.output()).filter(|window| along.reads_input(*window)).take(TELLING as usize);
+        more(windows.count() as u32, along.stride)
+    };
+    let (more_h, more_w) = (telling(problem.h()), telling(problem.w()));
     let input = |h: u32, w: u32| Hw { h: p.input.h.saturating_add(h), w: p.input.w.saturating_add(w) };
     // The groups stay, so channels come in steps of their number.
     let out_channels = p.out_channels + more(p.out_channels, 1).next_multiple_of(p.groups);
     let planes = Parameters { batch: p.batch.max(TELLING), out_channels, ..p };
     let candidates = [
-        Parameters { input: input(more_h, more_w), ..planes },
-        Parameters { input: input(more_h, more_w), ..p },
-        Parameters { input: input(0, more_w), ..p },
-        Parameters { input: input(more_h, 0), ..p },
+        (Parameters { input: input(more_h, more_w), ..p }, true),
+        (Parameters { input: input(more_h, more_w), ..planes }, true),
+        (Parameters { input: input(0, more_w), ..p }, false),
+        (Parameters { input: input(more_h, 0), ..p }, false),
     ];
-    let mut grown = Vec::new();
-    for problem in candidates.into_iter().filter(|larger| *larger != p).filter_map(|larger| Problem::new(larger).ok()) {
-        if Limits::default().check(&problem).is_ok() && !grown.contains(&problem) {
-            grown.push(problem);
+    let mut grown: Vec<(Problem, bool)> = Vec::new();
+    for (larger, telling) in candidates.into_iter().filter(|(larger, _)| *larger != p) {
+        let Ok(larger) = Problem::new(larger) else { continue };
+        if Limits::default().check(&larger).is_ok() && grown.iter().all(|(known, _)| *known != larger) {
+            grown.push((larger, telling));
         }
     }
     grown

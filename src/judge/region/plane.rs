@@ -22,8 +22,7 @@ struct Line {
 
 impl Line {
     fn new(along: Along) -> Self {
-        let reads = |window| (0..u64::from(along.kernel)).any(|tap| along.position(window, tap).is_some());
-        let mut notices: Vec<bool> = (0..along.output()).map(reads).collect();
+        let mut notices: Vec<bool> = (0..along.output()).map(|window| along.reads_input(window)).collect();
         if !notices.contains(&true) {
             notices.fill(true);
         }

@@ -35,7 +35,7 @@ impl Bounds {
 
     /// The smallest problem that shows something, of all within these bounds. `known` shows it, and spares looking at what
     /// is larger.
-    pub fn smallest(&self, known: Problem, shows: impl Fn(&Problem) -> bool) -> Problem {
+    pub fn smallest(&self, known: Problem, mut shows: impl FnMut(&Problem) -> bool) -> Problem {
         assert!(self.contain(&known) && shows(&known), "{known}");
         let mut smallest = known;
         let along = self.along();

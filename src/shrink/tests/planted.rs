@@ -2,10 +2,14 @@
 
 use super::exhaustive::Bounds;
 use super::starts;
-use crate::backend::defect;
+use crate::backend::defect::{self, Defect};
 use crate::backend::exact::Exact;
+use crate::backend::{Backend, BackendError, Failure, Kind, Session, Unsupported};
 use crate::judge::{Examiner, Settings, Symptom};
+use crate::operands::Case;
 use crate::problem::Problem;
+use crate::shrink::same::Same;
+use crate::shrink::target::Target;
 use crate::shrink::{DEFAULT_CALLS, Shrunk, shrink};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -13,7 +17,7 @@ use std::fmt::Write;
 const STARTS: usize = 200;
 
 /// Defects whose every failing problem is one finding, and bounds around the smallest.
-const ONE_FINDING: [(&str, Bounds); 11] = {
+const ONE_FINDING: [(&str, Bounds); 10] = {
     const SMALL: Bounds = Bounds::SMALL;
     [
         ("coreml-2515", SMALL),
@@ -24,15 +28,30 @@ const ONE_FINDING: [(&str, Bounds); 11] = {
         ("leftover-corner", SMALL),
         ("group-offset-lost", SMALL),
         ("strides-swapped", Bounds { stride: 4, ..SMALL }),
-        ("dilation-dropped-when-strided", SMALL),
         ("bias-lost-in-groups", SMALL),
         ("batch-stride", SMALL),
     ]
 };
 
-/// Defects whose wrong elements sit elsewhere at other pads or sizes: what one start shows, the smallest problem of another
-/// need not.
-const MORE_FINDINGS: [&str; 5] = ["pixel-tail", "end-pad-is-begin-pad", "pads-swapped", "tile-tail", "channel-band"];
+/// Defects whose wrong elements sit elsewhere at other pads or sizes, so that each has some findings; and bounds around the
+/// smallest of all of them.
+const MORE_FINDINGS: [(&str, Bounds); 6] = {
+    const SMALL: Bounds = Bounds::SMALL;
+    [
+        (
+            "pixel-tail",
+            Bounds { in_channels: 2, out_channels: 2, input: 3, kernel: 2, stride: 2, dilation: 1, pad: 8, ..SMALL },
+        ),
+        ("dilation-dropped-when-strided", SMALL),
+        ("end-pad-is-begin-pad", SMALL),
+        ("pads-swapped", Bounds { stride: 5, in_channels: 2, out_channels: 2, ..SMALL }),
+        (
+            "tile-tail",
+            Bounds { in_channels: 1, out_channels: 1, batch: 1, input: 2, kernel: 3, stride: 1, dilation: 1, pad: 18 },
+        ),
+        ("channel-band", Bounds { in_channels: 9, out_channels: 1, batch: 1, kernel: 6, pad: 3, ..SMALL }),
+    ]
+};
 
 /// What 200 random failing problems come to; without those on which every wrong sum is right by chance.
 fn shrunk(name: &str) -> Vec<(Symptom, Shrunk)> {
@@ -72,19 +91,120 @@ fn every_start_ends_at_the_exhaustive_minimum() {
     insta::assert_snapshot!(table);
 }
 
+/// How many of the starts reach the smallest problem within the bounds that [`Same`] takes for their finding. Not all do
+/// yet: what counts pixels or tiles modulo something comes and goes too often on the way.
 #[test]
-fn what_has_more_findings_keeps_the_one_it_was_given() {
+fn how_many_starts_end_at_the_exhaustive_minimum_of_their_finding() {
     let mut table = String::new();
-    for name in MORE_FINDINGS {
-        let ends = shrunk(name);
-        let (median, worst) = calls(&ends);
-        let mut minima: BTreeMap<String, usize> = BTreeMap::new();
-        for (symptom, end) in &ends {
-            assert!(symptom.shows_in(&end.observation), "{name}: {symptom} became {}", end.problem);
-            *minima.entry(end.problem.to_string()).or_default() += 1;
+    for (name, bounds) in MORE_FINDINGS {
+        let defect = defect::find(name).unwrap();
+        let mut examiner = Examiner::new(&Exact, defect, Settings::default()).unwrap();
+        let mut minima: Vec<(Target, Problem)> = Vec::new();
+        let (mut calls, mut ends, mut reached) = (Vec::new(), BTreeMap::<String, usize>::new(), 0);
+        for start in starts(defect, STARTS) {
+            let Some(symptom) = Symptom::of(&examiner.examine(&start)) else { continue };
+            let end = shrink(&mut examiner, &start, &symptom, DEFAULT_CALLS).unwrap();
+            assert!(end.proved, "{name}: {} runs did not prove {}", end.calls, end.problem);
+            assert!((defect.visible)(&end.problem), "{name}: {start} became {}", end.problem);
+            calls.push(end.calls);
+            *ends.entry(end.problem.to_string()).or_default() += 1;
+            let mut same = Same::new(&mut examiner, Target::of(&symptom), u64::MAX);
+            same.begin(&start).unwrap();
+            let target = same.target().clone();
+            let known = minima.iter().find(|(known, _)| *known == target).map(|(_, smallest)| *smallest);
+            let smallest = known.unwrap_or_else(|| {
+                let shows = |problem: &Problem| (defect.visible)(problem) && same.shows(problem);
+                let smallest = bounds.smallest(end.problem, shows);
+                minima.push((target, smallest));
+                smallest
+            });
+            reached += usize::from(end.problem.size() <= smallest.size());
         }
-        writeln!(table, "{name}: runs {median}, at worst {worst}").unwrap();
-        minima.iter().for_each(|(problem, starts)| writeln!(table, "  {problem} from {starts} starts").unwrap());
+        calls.sort_unstable();
+        let (median, worst) = (calls[calls.len() / 2], calls[calls.len() - 1]);
+        writeln!(table, "{name}: {reached} of {}; runs {median}, at worst {worst}", calls.len()).unwrap();
+        ends.iter().for_each(|(problem, starts)| writeln!(table, "  {problem} from {starts}").unwrap());
     }
+    insta::assert_snapshot!(table);
+}
+
+/// Two planted bugs in one backend: the first one's wrong elements, and the other's.
+struct Both([&'static Defect; 2]);
+
+struct BothSession([Box<dyn Session>; 2], Vec<f32>, Vec<f32>);
+
+impl Backend for Both {
+    fn name(&self) -> &str {
+        "defect:two-at-once"
+    }
+    fn version(&self) -> String {
+        "planted".to_owned()
+    }
+    fn kind(&self) -> Kind {
+        Kind::Planted
+    }
+    fn supports(&self, _: &Problem) -> Result<(), Unsupported> {
+        Ok(())
+    }
+    fn session(&self) -> Result<Box<dyn Session + '_>, BackendError> {
+        let open = |defect: &'static Defect| defect.session();
+        Ok(Box::new(BothSession([open(self.0[0])?, open(self.0[1])?], Vec::new(), Vec::new())))
+    }
+}
+
+impl Session for BothSession {
+    fn run(&mut self, case: Case<'_>, output: &mut [f32]) -> Result<(), Failure> {
+        let Self([one, other], right, wrong) = self;
+        for buffer in [&mut *right, &mut *wrong] {
+            buffer.clear();
+            buffer.resize(output.len(), f32::NAN);
+        }
+        Exact.session().unwrap().run(case, right)?;
+        other.run(case, wrong)?;
+        one.run(case, output)?;
+        for ((output, right), wrong) in output.iter_mut().zip(right).zip(wrong) {
+            if right != wrong {
+                *output = *wrong;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a start shows one bug alone, and in more than one output element.
+fn tells_apart(start: &Problem, other: &Defect) -> bool {
+    let output = start.output();
+    !(other.visible)(start) && output.h * output.w > 1
+}
+
+#[test]
+fn of_two_bugs_the_given_one_comes_out() {
+    let mut table = String::new();
+    for [one, other] in [
+        ["coreml-2515", "leftover-column"],
+        ["coreml-2515", "channel-tail"],
+        ["leftover-corner", "bias-lost-in-groups"],
+        ["channel-tail", "output-channel-tail"],
+        ["group-offset-lost", "pixel-tail"],
+        ["leftover-column", "batch-stride"],
+    ] {
+        for [given, other] in [[one, other], [other, one]] {
+            let [given_defect, other_defect] = [given, other].map(|name| defect::find(name).unwrap());
+            let both = Both([given_defect, other_defect]);
+            let mut examiner = Examiner::new(&Exact, &both, Settings::default()).unwrap();
+            let mut ends: BTreeMap<String, usize> = BTreeMap::new();
+            for start in starts(given_defect, 100).iter().filter(|start| tells_apart(start, other_defect)) {
+                let Some(symptom) = Symptom::of(&examiner.examine(start)) else { continue };
+                let end = shrink(&mut examiner, start, &symptom, DEFAULT_CALLS).unwrap().problem;
+                let is_given = (given_defect.visible)(&end);
+                let what = if is_given { end.to_string() } else { format!("ANOTHER: {end} from {start}") };
+                *ends.entry(what).or_default() += 1;
+            }
+            writeln!(table, "{given}, beside {other}").unwrap();
+            ends.iter().for_each(|(problem, starts)| writeln!(table, "  {problem} from {starts} starts").unwrap());
+        }
+    }
+    eprint!("{table}");
+    assert!(!table.contains("ANOTHER"));
     insta::assert_snapshot!(table);
 }
