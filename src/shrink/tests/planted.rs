@@ -204,7 +204,6 @@ fn of_two_bugs_the_given_one_comes_out() {
             ends.iter().for_each(|(problem, starts)| writeln!(table, "  {problem} from {starts} starts").unwrap());
         }
     }
-    eprint!("{table}");
     assert!(!table.contains("ANOTHER"));
     insta::assert_snapshot!(table);
 }
