@@ -3,6 +3,7 @@
 mod backends;
 mod diff;
 mod explained;
+mod engines;
 mod plane;
 mod replay;
 mod summary;
@@ -11,6 +12,7 @@ mod table;
 pub use backends::backends;
 pub use diff::diff;
 pub use explained::explained;
+pub use engines::engines;
 pub use plane::picture;
 pub use replay::{label, replayed, shrunk};
 pub use summary::{Summary, summary};
