@@ -1,11 +1,17 @@
 """OpenCV's dnn module on the CPU: an .onnx model for each problem."""
 
+from importlib.metadata import PackageNotFoundError, version
+
 import convdiff_worker
 import cv2
 import numpy as np
 import onnx_model
 
 chosen = convdiff_worker.options(winograd=("on", "off"), fusion=("on", "off"), threads=(1,))
+try:  # the package's version has one number more than OpenCV's own
+    VERSION = version("opencv-python-headless")
+except PackageNotFoundError:
+    VERSION = cv2.__version__
 cv2.setNumThreads(chosen["threads"])
 
 
@@ -23,6 +29,6 @@ def conv2d(*case):
 
 
 if __name__ == "__main__":
-    convdiff_worker.run(conv2d, engine="opencv", version=cv2.__version__, options=chosen,
+    convdiff_worker.run(conv2d, engine="opencv", version=VERSION, options=chosen,
                         arithmetic="f32-transformed" if chosen["winograd"] == "on" else "f32",
                         supported="every problem")

@@ -4,6 +4,7 @@
 mod adaptive;
 mod bad_input;
 mod explain;
+mod engines;
 mod look;
 mod replay;
 mod resume;
@@ -16,6 +17,8 @@ use std::path::Path;
 fn convdiff(folder: &Path) -> Command {
     let mut command = Command::cargo_bin("convdiff").unwrap();
     command.current_dir(folder);
+    // Whatever is installed on this machine, here nothing is.
+    command.env("CONVDIFF_CACHE", folder.join("cache"));
     command
 }
 

@@ -75,6 +75,13 @@ macro_rules! engines {
 /// OpenCV 5: docs/found.md, "OpenCV".
 const OPENCV: &str = "kernel_h == 1 and kernel_w == 1 and stride_h == 1 and stride_w == 1 and pad_total > 0";
 
+/// ncnn with packing off: docs/found.md, "ncnn".
+const NCNN_UNPACKED: &str =
+    "kernel_h == kernel_w and dilation_h > 1 and dilation_h == dilation_w and stride_h == 1 and stride_w == 1";
+
+/// OpenVINO with one thread: docs/found.md, "OpenVINO". Every window along w lies in the padding.
+const OPENVINO: &str = "bias and input_w == 1 and kernel_w == 1 and pad_left > 0 and stride_w > pad_left";
+
 engines! {
     naive: "naive";
     onnxruntime: "onnxruntime";
@@ -82,15 +89,14 @@ engines! {
     opencv: "opencv" fails OPENCV;
     opencv_without_winograd: "opencv?winograd=off" fails OPENCV;
     ncnn: "ncnn";
-    ncnn_unpacked: "ncnn?packing=off" fails "kernel_h == kernel_w and dilation_h > 1 and dilation_h == dilation_w and stride_h == 1 and stride_w == 1";
+    ncnn_unpacked: "ncnn?packing=off" fails NCNN_UNPACKED;
     ncnn_without_winograd: "ncnn?winograd=off";
     ncnn_without_sgemm: "ncnn?sgemm=off";
-    ncnn_bf16: "ncnn?precision=bf16" fails "groups > 1";
     litert: "litert";
     litert_builtin: "litert?kernels=builtin";
     litert_reference: "litert?kernels=reference";
     litert_without_depthwise: "litert?depthwise=off";
-    openvino: "openvino" fails "bias and pad_left > 0";
+    openvino: "openvino" fails OPENVINO;
     mnn: "mnn";
     mlx: "mlx";
     onnx: "onnx";
