@@ -25,4 +25,4 @@ def conv2d(p, x, w, b):
 
 if __name__ == "__main__":
     convdiff_worker.run(conv2d, engine="mlx", version=version("mlx"), options=chosen,
-                        arithmetic="f32-transformed", supported="every problem")
+                        arithmetic="f32" if chosen["device"] == "cpu" else "f32-transformed", supported="every problem")
