@@ -3,8 +3,8 @@
 mod backends;
 mod corpus;
 mod diff;
-mod evaluate;
 mod engines;
+mod evaluate;
 mod exit;
 mod explain;
 mod export;

@@ -2,8 +2,8 @@
 
 mod backends;
 mod diff;
-mod explained;
 mod engines;
+mod explained;
 mod plane;
 mod replay;
 mod summary;
@@ -11,8 +11,8 @@ mod table;
 
 pub use backends::backends;
 pub use diff::diff;
-pub use explained::explained;
 pub use engines::engines;
+pub use explained::explained;
 pub use plane::picture;
 pub use replay::{label, replayed, shrunk};
 pub use summary::{Summary, summary};

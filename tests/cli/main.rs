@@ -3,8 +3,8 @@
 
 mod adaptive;
 mod bad_input;
-mod explain;
 mod engines;
+mod explain;
 mod look;
 mod replay;
 mod resume;
