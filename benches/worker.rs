@@ -1,8 +1,10 @@
 //! What it costs to have a backend in another process: batches of the tiny convolution of #2515.
 //!
-//! Limit: 10 µs a problem in batches, that is 100,000 problems a second through one worker.
+//! Limits in batches: 10 µs a problem, that is 100,000 problems a second through one worker; 50 µs, that is 20,000, through
+//! one in Python that does nothing else (where `convdiff engines install naive` has made a Python with numpy).
 
 use convdiff::backend::Session;
+use convdiff::backend::engine::{Cache, Spec};
 use convdiff::backend::registry::{self, Isolation};
 use convdiff::operands::{Case, Fill, Operands};
 use convdiff::problem::{Hw, Padding, Parameters, Problem};
@@ -38,6 +40,11 @@ fn bench(criterion: &mut Criterion, name: &str, session: &mut dyn Session, probl
     });
 }
 
+fn naive_python() -> Result<Option<String>, Box<dyn Error>> {
+    let Some(spec) = Spec::parse("naive") else { return Ok(None) };
+    Ok(Cache::find()?.python(&spec?).map(|python| python.display().to_string()))
+}
+
 fn worker(criterion: &mut Criterion) {
     let run = |criterion: &mut Criterion| -> Result<(), Box<dyn Error>> {
         let problem = tiny()?;
@@ -47,6 +54,13 @@ fn worker(criterion: &mut Criterion) {
         for count in [1, 16, 256] {
             bench(criterion, "direct in this process", direct.session()?.as_mut(), &problem, count);
             bench(criterion, "direct in its own process", worker.session()?.as_mut(), &problem, count);
+        }
+        let Some(python) = naive_python()? else { return Ok(()) };
+        let here = env!("CARGO_MANIFEST_DIR");
+        let echo = format!("worker:env 'PYTHONPATH={here}/python' '{python}' '{here}/benches/echo_worker.py'");
+        let echo = registry::open(&echo, &isolation)?;
+        for count in [1, 16, 256] {
+            bench(criterion, "nothing in Python", echo.session()?.as_mut(), &problem, count);
         }
         Ok(())
     };

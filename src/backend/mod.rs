@@ -10,6 +10,8 @@ pub mod candle;
 pub mod caught;
 pub mod defect;
 pub mod direct;
+#[cfg(unix)]
+pub mod engine;
 pub mod exact;
 pub mod im2col;
 #[cfg(feature = "ort")]
@@ -106,6 +108,24 @@ pub enum BackendError {
         name: String,
         /// The cargo feature that brings it.
         feature: &'static str,
+    },
+    /// An engine whose environment is not there.
+    #[error(
+        "engine {name:?} is not installed; `convdiff engines install {install}` does that, and `--python PATH` runs it with a Python of your own"
+    )]
+    NotInstalled {
+        /// The backend's name.
+        name: String,
+        /// What to install.
+        install: String,
+    },
+    /// An engine's name with a version or options that can't be.
+    #[error("backend {name:?}: {reason}")]
+    EngineName {
+        /// The name that was asked for.
+        name: String,
+        /// What is wrong with it, and what there is.
+        reason: String,
     },
     /// It is there, but could not be started.
     #[error("backend {name:?} could not be started: {reason}")]

@@ -1,6 +1,6 @@
 //! Every backend by name.
 
-use super::{Backend, BackendError, Kind, defect, direct::Direct, exact::Exact, im2col::Im2col, worker};
+use super::{Backend, BackendError, Kind, defect, direct::Direct, engine, exact::Exact, im2col::Im2col, worker};
 use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -116,23 +116,28 @@ pub struct Isolation {
     pub all: bool,
     /// How long they may take.
     pub limits: worker::Limits,
+    /// The interpreter for engines that are Python packages; else that of the environment which was installed for each.
+    pub python: Option<PathBuf>,
 }
 
 impl Isolation {
     /// For a program that serves workers itself: only where a backend must be, with the usual deadlines.
     pub fn by(program: PathBuf) -> Self {
-        Self { program, all: false, limits: worker::Limits::default() }
+        Self { program, all: false, limits: worker::Limits::default(), python: None }
     }
 }
 
 /// The backend called `name`, in a process of its own if `isolation` asks for that; also a foreign one, which always
-/// is: `worker:COMMAND` or `plugin:LIBRARY`.
+/// is: `worker:COMMAND`, `plugin:LIBRARY`, or the name of an engine ([`engine::Spec`]).
 ///
 /// # Errors
-/// As [`find`]; and where the process can't be started.
+/// As [`find`] and [`engine::open`]; and where the process can't be started.
 pub fn open(name: &str, isolation: &Isolation) -> Result<Arc<dyn Backend>, BackendError> {
     if let Some(foreign) = worker::foreign(name, &isolation.program, isolation.limits) {
         return Ok(Arc::new(foreign?));
+    }
+    if let Some(spec) = engine::Spec::parse(name) {
+        return Ok(Arc::new(engine::open(&spec?, isolation.python.as_deref(), isolation.limits)?));
     }
     let backend = find(name)?;
     if !isolation.all && !backend.must_isolate() {
@@ -145,9 +150,12 @@ pub fn open(name: &str, isolation: &Isolation) -> Result<Arc<dyn Backend>, Backe
 
 /// The known name that is nearest to `name`, if it is near enough to be meant.
 fn nearest(name: &str) -> Option<String> {
+    let engines = engine::all().iter().map(|engine| engine.name);
     all()
         .iter()
-        .map(|entry| (strsim::damerau_levenshtein(entry.name, name), entry.name))
+        .map(|entry| entry.name)
+        .chain(engines)
+        .map(|known| (strsim::damerau_levenshtein(known, name), known))
         .min()
         .filter(|(distance, _)| *distance <= 1 + name.len() / 3)
         .map(|(_, known)| known.to_owned())
@@ -188,7 +196,12 @@ mod tests {
 
     #[test]
     fn unknown_names_get_the_nearest() {
-        for (name, nearest) in [("dirct", Some("direct")), ("im2row", Some("im2col")), ("tensorflow", None)] {
+        for (name, nearest) in [
+            ("dirct", Some("direct")),
+            ("im2row", Some("im2col")),
+            ("onnxruntme", Some("onnxruntime")),
+            ("caffe", None),
+        ] {
             let Err(BackendError::Unknown { nearest: found, .. }) = find(name) else { panic!("{name} is known") };
             assert_eq!(found.as_deref(), nearest, "{name}");
         }

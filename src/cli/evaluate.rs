@@ -48,7 +48,7 @@ impl EvaluateCommand {
             shrink_calls: convdiff::shrink::DEFAULT_CALLS,
             explain_calls: self.explain_calls,
             seed: DEFAULT_SEED,
-            sitting: Sitting { threads, program: super::own_file()? },
+            sitting: Sitting { threads, program: super::own_file()?, python: None },
         };
         if self.adaptive {
             return self.adaptive();

@@ -47,6 +47,9 @@ pub struct ExplainCommand {
     /// Seconds that a backend in its own process has for one problem [default: 10; of a run, its own].
     #[arg(long, value_name = "SECONDS", value_parser = super::sweep::seconds)]
     deadline: Option<f64>,
+    /// The Python that runs engines which are Python packages [default: the one that `convdiff engines install` made].
+    #[arg(long, value_name = "PATH")]
+    python: Option<PathBuf>,
     /// Also write the explanations to a file, as TOML.
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -131,6 +134,6 @@ impl ExplainCommand {
         if let Some(deadline) = self.deadline {
             limits.answer = Duration::from_secs_f64(deadline);
         }
-        Ok(Isolation { program: super::own_file()?, all: self.isolate, limits })
+        Ok(Isolation { program: super::own_file()?, all: self.isolate, limits, python: self.python.clone() })
     }
 }

@@ -50,6 +50,9 @@ pub struct ExportCommand {
     /// Seconds that a backend in its own process has for one problem.
     #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = super::sweep::seconds)]
     deadline: f64,
+    /// The Python that runs engines which are Python packages [default: the one that `convdiff engines install` made].
+    #[arg(long, value_name = "PATH")]
+    python: Option<PathBuf>,
 }
 
 impl ExportCommand {
@@ -77,7 +80,7 @@ impl ExportCommand {
         let half = self.engine.is_some_and(|engine| engine.name == "coremltools");
         let fill = self.fill.unwrap_or(if half { Fill::IntegersF16 } else { Fill::Integers });
         let settings = Settings { fill, seed: self.seed, strict: false };
-        let reference = registry::find(self.reference.as_deref().unwrap_or("exact"))?;
+        let reference = self.open(self.reference.as_deref().unwrap_or("exact"))?;
         let Some(backend) = &self.backend else {
             // Held against itself, the reference leaves operands and expectation behind.
             let mut examiner = Examiner::new(&*reference, &*reference, settings)?;
@@ -106,7 +109,7 @@ impl ExportCommand {
 
     /// Runs what is around a repro, or says why that can't be done here: what the repro holds can be exported anyway.
     fn evidence(&self, repro: &Repro) -> Result<Option<Evidence>> {
-        let sides = || -> Result<_> { Ok((registry::find(&repro.reference)?, self.open(&repro.backend)?)) };
+        let sides = || -> Result<_> { Ok((self.open(&repro.reference)?, self.open(&repro.backend)?)) };
         let (reference, backend) = match sides() {
             Ok(sides) => sides,
             Err(error) => {
@@ -121,7 +124,10 @@ impl ExportCommand {
     fn open(&self, name: &str) -> Result<Arc<dyn Backend>> {
         let answer = Duration::from_secs_f64(self.deadline);
         let limits = worker::Limits { answer, ..worker::Limits::default() };
-        Ok(registry::open(name, &Isolation { program: super::own_file()?, all: false, limits })?)
+        Ok(registry::open(
+            name,
+            &Isolation { program: super::own_file()?, all: false, limits, python: self.python.clone() },
+        )?)
     }
 }
 

@@ -3,6 +3,7 @@
 mod backends;
 mod corpus;
 mod diff;
+mod engines;
 mod evaluate;
 mod exit;
 mod explain;
@@ -51,6 +52,8 @@ enum Command {
     Spaces(spaces::SpacesCommand),
     /// Lists the backends.
     Backends(backends::BackendsCommand),
+    /// Lists engines that are Python packages, installs them, or prints the module that workers in Python import.
+    Engines(engines::EnginesCommand),
     /// Serves a backend to another process, or checks a worker.
     Worker(worker::WorkerCommand),
 }
@@ -81,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Evaluate(command) => command.run(),
         Command::Spaces(command) => command.run(),
         Command::Backends(command) => command.run(),
+        Command::Engines(command) => command.run(),
         Command::Worker(command) => command.run(),
     };
     result.unwrap_or_else(|error| exit::explain(&error))

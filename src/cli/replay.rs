@@ -12,6 +12,7 @@ use convdiff::operands::{DEFAULT_SEED, Fill};
 use convdiff::problem::Limits;
 use convdiff::report::replayed;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +47,9 @@ pub struct ReplayCommand {
     /// Seconds that a backend in its own process has for one problem.
     #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = super::sweep::seconds)]
     deadline: f64,
+    /// The Python that runs engines which are Python packages [default: the one that `convdiff engines install` made].
+    #[arg(long, value_name = "PATH")]
+    python: Option<PathBuf>,
 }
 
 impl ReplayCommand {
@@ -76,7 +80,7 @@ impl ReplayCommand {
         writeln!(out, "{problem}\n{}", problem.in_words())?;
         let mut failures = 0;
         for backend in self.backends(own)? {
-            let reference = registry::find(&self.reference)?;
+            let reference = registry::open(&self.reference, &Isolation { all: false, ..self.isolation()? })?;
             let settings = Settings { fill: self.fill, seed: self.seed, strict: self.strict };
             let mut examiner = Examiner::new(&*reference, &*backend, settings)?;
             let observation = match target {
@@ -108,7 +112,7 @@ impl ReplayCommand {
 
     fn isolation(&self) -> Result<Isolation> {
         let limits = worker::Limits { answer: Duration::from_secs_f64(self.deadline), ..worker::Limits::default() };
-        Ok(Isolation { program: super::own_file()?, all: self.isolate, limits })
+        Ok(Isolation { program: super::own_file()?, all: self.isolate, limits, python: self.python.clone() })
     }
 }
 

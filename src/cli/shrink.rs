@@ -38,6 +38,9 @@ pub struct ShrinkCommand {
     /// Runs of the backend; when they are spent, the best so far is written, and said to be not proved.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_CALLS)]
     shrink_calls: u64,
+    /// The Python that runs engines which are Python packages [default: the one that `convdiff engines install` made].
+    #[arg(long, value_name = "PATH")]
+    python: Option<PathBuf>,
     /// Where to write the repro [default: nowhere; the problem is printed].
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -53,7 +56,7 @@ impl ShrinkCommand {
         let Some(name) = self.backend.or(own) else {
             bail!("a descriptor has no backend of its own; say which fails, as in `--backend rten`");
         };
-        let isolation = Isolation::by(super::own_file()?);
+        let isolation = Isolation { python: self.python, ..Isolation::by(super::own_file()?) };
         let backend = registry::open(&name, &isolation)?;
         let reference = registry::open(&self.reference, &isolation)?;
         let settings = Settings { fill: self.fill, seed: self.seed, strict: false };

@@ -51,6 +51,9 @@ pub struct SweepCommand {
     /// Seconds that a backend in its own process has for one problem.
     #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = seconds)]
     deadline: f64,
+    /// The Python that runs engines which are Python packages [default: the one that `convdiff engines install` made].
+    #[arg(long, value_name = "PATH")]
+    python: Option<PathBuf>,
     /// Runs that shrinking one finding may take; 0 leaves it as it was swept.
     #[arg(long, value_name = "N", default_value_t = convdiff::shrink::DEFAULT_CALLS)]
     shrink_calls: u64,
@@ -75,7 +78,7 @@ impl SweepCommand {
     pub fn run(self) -> Result<ExitCode> {
         let threads =
             self.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
-        let sitting = Sitting { threads, program: super::own_file()? };
+        let sitting = Sitting { threads, program: super::own_file()?, python: self.python.clone() };
         let run = match &self.resume {
             Some(folder) => {
                 let Some(folder) = folder.as_ref().or(self.out.as_ref()) else {

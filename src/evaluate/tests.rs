@@ -13,7 +13,7 @@ fn every_space_is_one_and_every_defect_shows_in_its_own() {
 
 fn settled() -> Settled {
     // Nothing here is isolated, so no program is started.
-    let sitting = Sitting { threads: 2, program: "convdiff".into() };
+    let sitting = Sitting { threads: 2, program: "convdiff".into(), python: None };
     Settled { shrink_calls: 1000, explain_calls: 300, seed: 2515, sitting }
 }
 

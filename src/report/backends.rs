@@ -1,7 +1,7 @@
 //! The table of backends.
 
 use super::table::table;
-use crate::backend::{Kind, defect, registry};
+use crate::backend::{Kind, defect, engine, registry};
 
 /// The word for a kind of backend.
 pub(crate) fn kind(kind: Kind) -> &'static str {
@@ -24,7 +24,15 @@ pub fn backends() -> String {
         let version = entry.backend().map_or_else(|_| "-".to_owned(), |backend| backend.version());
         vec![entry.name.to_owned(), version, kind(entry.kind).to_owned(), available, entry.about.to_owned()]
     });
-    let backends = table(&std::iter::once(head).chain(rows).collect::<Vec<_>>());
+    let engines = engine::all().iter().map(|engine| {
+        let available = match engine::installed(engine) {
+            true => "yes".to_owned(),
+            false => format!("convdiff engines install {}", engine.name),
+        };
+        let about = format!("{}; {}", engine.about, engine.limits);
+        vec![engine.name.to_owned(), engine.version.to_owned(), kind(Kind::Engine).to_owned(), available, about]
+    });
+    let backends = table(&std::iter::once(head).chain(rows).chain(engines).collect::<Vec<_>>());
     let planted = defect::all().iter().map(|defect| {
         let isolated = if defect.isolated_only { "; runs in a process of its own" } else { "" };
         vec![defect.name.to_owned(), format!("{}{isolated}", defect.description)]

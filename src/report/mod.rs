@@ -2,6 +2,7 @@
 
 mod backends;
 mod diff;
+mod engines;
 mod explained;
 mod plane;
 mod replay;
@@ -10,6 +11,7 @@ mod table;
 
 pub use backends::backends;
 pub use diff::diff;
+pub use engines::engines;
 pub use explained::explained;
 pub use plane::picture;
 pub use replay::{label, replayed, shrunk};

@@ -79,6 +79,8 @@ pub struct Sitting {
     pub threads: usize,
     /// The convdiff that serves backends in processes of their own.
     pub program: PathBuf,
+    /// The interpreter for engines that are Python packages, where it isn't that of what was installed.
+    pub python: Option<PathBuf>,
 }
 
 /// The backends of a run.
@@ -91,7 +93,8 @@ impl Opened {
     fn of(plan: &Plan, sitting: &Sitting) -> Result<Self, RunError> {
         let deadline = Duration::from_secs_f64(plan.deadline);
         let limits = worker::Limits { answer: deadline, ..worker::Limits::default() };
-        let isolation = |all| Isolation { program: sitting.program.clone(), all, limits };
+        let isolation =
+            |all| Isolation { program: sitting.program.clone(), all, limits, python: sitting.python.clone() };
         let (reference, under_test) = (isolation(false), isolation(plan.isolate));
         let under_test = plan.backends.iter().map(|name| registry::open(name, &under_test));
         Ok(Self {

@@ -3,6 +3,7 @@
 
 mod adaptive;
 mod bad_input;
+mod engines;
 mod explain;
 mod look;
 mod replay;
@@ -16,6 +17,8 @@ use std::path::Path;
 fn convdiff(folder: &Path) -> Command {
     let mut command = Command::cargo_bin("convdiff").unwrap();
     command.current_dir(folder);
+    // Whatever is installed on this machine, here nothing is.
+    command.env("CONVDIFF_CACHE", folder.join("cache"));
     command
 }
 

@@ -28,7 +28,7 @@ fn plan() -> Plan {
 }
 
 fn sitting() -> Sitting {
-    Sitting { threads: 2, program: assert_cmd::cargo::cargo_bin("convdiff") }
+    Sitting { threads: 2, program: assert_cmd::cargo::cargo_bin("convdiff"), python: None }
 }
 
 /// Runs until `points` points are done.
