@@ -2,11 +2,9 @@
 
 use super::exhaustive::Bounds;
 use super::starts;
-use crate::backend::defect::{self, Defect};
+use crate::backend::defect::{self, Defect, Several};
 use crate::backend::exact::Exact;
-use crate::backend::{Backend, BackendError, Failure, Kind, Session, Unsupported};
 use crate::judge::{Examiner, Settings, Symptom};
-use crate::operands::Case;
 use crate::problem::Problem;
 use crate::shrink::same::Same;
 use crate::shrink::target::Target;
@@ -128,49 +126,6 @@ fn how_many_starts_end_at_the_exhaustive_minimum_of_their_finding() {
     insta::assert_snapshot!(table);
 }
 
-/// Two planted bugs in one backend: the first one's wrong elements, and the other's.
-struct Both([&'static Defect; 2]);
-
-struct BothSession([Box<dyn Session>; 2], Vec<f32>, Vec<f32>);
-
-impl Backend for Both {
-    fn name(&self) -> &str {
-        "defect:two-at-once"
-    }
-    fn version(&self) -> String {
-        "planted".to_owned()
-    }
-    fn kind(&self) -> Kind {
-        Kind::Planted
-    }
-    fn supports(&self, _: &Problem) -> Result<(), Unsupported> {
-        Ok(())
-    }
-    fn session(&self) -> Result<Box<dyn Session + '_>, BackendError> {
-        let open = |defect: &'static Defect| defect.session();
-        Ok(Box::new(BothSession([open(self.0[0])?, open(self.0[1])?], Vec::new(), Vec::new())))
-    }
-}
-
-impl Session for BothSession {
-    fn run(&mut self, case: Case<'_>, output: &mut [f32]) -> Result<(), Failure> {
-        let Self([one, other], right, wrong) = self;
-        for buffer in [&mut *right, &mut *wrong] {
-            buffer.clear();
-            buffer.resize(output.len(), f32::NAN);
-        }
-        Exact.session().unwrap().run(case, right)?;
-        other.run(case, wrong)?;
-        one.run(case, output)?;
-        for ((output, right), wrong) in output.iter_mut().zip(right).zip(wrong) {
-            if right != wrong {
-                *output = *wrong;
-            }
-        }
-        Ok(())
-    }
-}
-
 /// Whether a start shows one bug alone, and in more than one output element.
 fn tells_apart(start: &Problem, other: &Defect) -> bool {
     let output = start.output();
@@ -190,7 +145,7 @@ fn of_two_bugs_the_given_one_comes_out() {
     ] {
         for [given, other] in [[one, other], [other, one]] {
             let [given_defect, other_defect] = [given, other].map(|name| defect::find(name).unwrap());
-            let both = Both([given_defect, other_defect]);
+            let both = Several::named(&format!("{}{given}+{other}", defect::PREFIX)).unwrap();
             let mut examiner = Examiner::new(&Exact, &both, Settings::default()).unwrap();
             let mut ends: BTreeMap<String, usize> = BTreeMap::new();
             for start in starts(given_defect, 100).iter().filter(|start| tells_apart(start, other_defect)) {
