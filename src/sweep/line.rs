@@ -4,8 +4,22 @@
 //! the encoder below it, `csv_core`.
 
 use csv_core::{WriteResult, Writer};
-use std::fmt::Display;
-use std::io::Write;
+use std::fmt::{Display, Write};
+use std::sync::LazyLock;
+
+/// The encoder's bytes for a delimiter and a number of 0 to 255, with how many they are: most fields of a map are that.
+static SMALL: LazyLock<[([u8; 4], u8); 256]> = LazyLock::new(|| {
+    std::array::from_fn(|number| {
+        let mut line = Line::default();
+        line.field(b"");
+        let start = line.bytes.len();
+        line.field(number.to_string().as_bytes());
+        let mut field = [0; 4];
+        let encoded = &line.bytes[start..];
+        field[..encoded.len()].copy_from_slice(encoded);
+        (field, encoded.len() as u8)
+    })
+});
 
 /// A row, or a part of one.
 #[derive(Default)]
@@ -40,12 +54,35 @@ impl Line {
         self.field(itoa::Buffer::new().format(value).as_bytes());
     }
 
+    /// Several, not at the beginning of a line.
+    pub(super) fn integers<const N: usize>(&mut self, values: [i64; N]) {
+        debug_assert!(self.fields > 0);
+        let small = &*SMALL;
+        let mut bytes = [0; 128];
+        let mut end = 0;
+        for value in values {
+            match (usize::try_from(value).ok().and_then(|value| small.get(value)), bytes.get_mut(end..end + 4)) {
+                (Some((field, len)), Some(room)) => {
+                    room.copy_from_slice(field);
+                    end += usize::from(*len);
+                    self.fields += 1;
+                }
+                _ => {
+                    self.bytes.extend_from_slice(&bytes[..end]);
+                    end = 0;
+                    self.integer(value);
+                }
+            }
+        }
+        self.bytes.extend_from_slice(&bytes[..end]);
+    }
+
     /// `text` is room to write in.
-    pub(super) fn display(&mut self, value: &dyn Display, text: &mut Vec<u8>) {
+    pub(super) fn display(&mut self, value: &dyn Display, text: &mut String) {
         text.clear();
-        // Writing to a Vec can't fail.
+        // Writing to a String can't fail.
         let _ = write!(text, "{value}");
-        self.field(text);
+        self.field(text.as_bytes());
     }
 
     /// Empty fields until there are `fields`.

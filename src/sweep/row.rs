@@ -66,7 +66,7 @@ pub struct Rows {
     agrees: Vec<Line>,
     /// The other columns of a row that is anything else.
     other: Line,
-    text: Vec<u8>,
+    text: String,
     bytes: RowBytes,
 }
 
@@ -101,7 +101,7 @@ impl Rows {
             problem: Line::default(),
             agrees: backends.into_iter().map(agrees).collect(),
             other: Line::default(),
-            text: Vec::new(),
+            text: String::new(),
             bytes: RowBytes::default(),
         }
     }
@@ -114,42 +114,43 @@ impl Rows {
     /// Begins the rows of `problem`: formats what they have in common.
     pub fn begin(&mut self, index: u64, problem: &Problem) {
         let p = problem;
-        let output = p.output();
         let (h, w) = (p.h(), p.w());
         let line = &mut self.problem;
         line.clear();
         line.integer(index);
-        line.display(problem, &mut self.text);
-        for value in [
-            p.batch,
-            p.in_channels,
-            p.out_channels,
-            p.groups,
-            p.input.h,
-            p.input.w,
-            p.kernel.h,
-            p.kernel.w,
-            p.stride.h,
-            p.stride.w,
-            p.dilation.h,
-            p.dilation.w,
-            p.padding.top,
-            p.padding.left,
-            p.padding.bottom,
-            p.padding.right,
-            u32::from(p.bias),
-            output.h,
-            output.w,
-        ] {
-            line.integer(value);
-        }
-        line.integer(h.remainder());
-        line.integer(w.remainder());
-        line.integer(h.effective_pad_end());
-        line.integer(w.effective_pad_end());
-        line.integer(p.in_channels_per_group());
-        line.integer(p.out_channels_per_group());
-        line.integer(p.taps());
+        self.text.clear();
+        // Writing to a String can't fail.
+        let _ = problem.write_descriptor(&mut self.text);
+        line.field(self.text.as_bytes());
+        line.integers([
+            p.batch.into(),
+            p.in_channels.into(),
+            p.out_channels.into(),
+            p.groups.into(),
+            p.input.h.into(),
+            p.input.w.into(),
+            p.kernel.h.into(),
+            p.kernel.w.into(),
+            p.stride.h.into(),
+            p.stride.w.into(),
+            p.dilation.h.into(),
+            p.dilation.w.into(),
+            p.padding.top.into(),
+            p.padding.left.into(),
+            p.padding.bottom.into(),
+            p.padding.right.into(),
+            p.bias.into(),
+            h.output() as i64,
+            w.output() as i64,
+            h.remainder() as i64,
+            w.remainder() as i64,
+            h.effective_pad_end(),
+            w.effective_pad_end(),
+            p.in_channels_per_group().into(),
+            p.out_channels_per_group().into(),
+            // Less than the limit of work, as every problem that is run.
+            p.taps() as i64,
+        ]);
         debug_assert_eq!(line.fields, OF_PROBLEM);
     }
 

@@ -90,6 +90,16 @@ impl FromStr for Problem {
     }
 }
 
+impl Problem {
+    /// Writes what `Display` writes, without a formatter in between: a map has a descriptor a row.
+    ///
+    /// # Errors
+    /// Those of `to`.
+    pub fn write_descriptor(&self, to: &mut impl fmt::Write) -> fmt::Result {
+        write::descriptor(self, to)
+    }
+}
+
 impl fmt::Display for Problem {
     /// Writes the canonical [descriptor](crate::problem::descriptor).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -38,13 +38,18 @@ pub(in crate::problem) fn benchdnn(problem: &Problem, to: &mut impl Write) -> Re
 }
 
 /// Both axes of one parameter.
+#[inline]
 fn pair(to: &mut impl Write, [h, w]: [&str; 2], value: Hw) -> Result {
     item(to, h, value.h)?;
     item(to, w, value.w)
 }
 
 /// One key and its value. A map has a descriptor a row, so the number doesn't go through `format_args!`.
+#[inline]
 fn item(to: &mut impl Write, key: &str, value: u32) -> Result {
     to.write_str(key)?;
-    to.write_str(itoa::Buffer::new().format(value))
+    match char::from_digit(value, 10) {
+        Some(digit) => to.write_char(digit),
+        None => to.write_str(itoa::Buffer::new().format(value)),
+    }
 }
