@@ -40,7 +40,7 @@ impl Explanation {
     pub fn taps_in_words(&self) -> Option<String> {
         self.taps.as_ref().map(|told| match told {
             Ok(told) => told.story.sentence(),
-            Err(error @ ProbeError::NoOutput { .. }) => error.to_string(),
+            Err(error @ (ProbeError::NoOutput { .. } | ProbeError::Results(_))) => error.to_string(),
             Err(error) => format!("not told by taps: {error}"),
         })
     }
@@ -256,7 +256,14 @@ fn told_at(
             runs: probe.runs,
         })
     };
-    Some(ask())
+    let told = ask();
+    if let Err(ProbeError::NotLinear { .. } | ProbeError::DoesNotAddUp { .. }) = told {
+        let kinds = taps::glance(examiner.operands().case(problem), examiner.wrong(), examiner.actual());
+        if let Some(said) = kinds.into_iter().find_map(Kind::of_results) {
+            return Some(Err(ProbeError::Results(said)));
+        }
+    }
+    Some(told)
 }
 
 /// The problems of a sample that say something about when `symptom` happens.

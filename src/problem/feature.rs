@@ -86,6 +86,21 @@ const OUTPUT: &[&str] = &[
     "pad_bottom",
     "pad_right",
 ];
+const OUTPUT_IMAGE: &[&str] = &[
+    "out_channels",
+    "input_h",
+    "input_w",
+    "kernel_h",
+    "kernel_w",
+    "stride_h",
+    "stride_w",
+    "dilation_h",
+    "dilation_w",
+    "pad_top",
+    "pad_left",
+    "pad_bottom",
+    "pad_right",
+];
 const WORK: &[&str] = &[
     "batch",
     "in_channels",
@@ -145,8 +160,10 @@ const WHOLE: &[Whole] = &[
     whole!("output_tiles_2", "the number of 2x2 tiles that cover an output plane", OUTPUT_PLANE, "ceil(OH / 2) * ceil(OW / 2), as Winograd F(2x2) tiles", |p| tiles(p, 2)),
     whole!("output_tiles_4", "the number of 4x4 tiles that cover an output plane", OUTPUT_PLANE, "ceil(OH / 4) * ceil(OW / 4), as Winograd F(4x4) tiles", |p| tiles(p, 4)),
     whole!("input_elements", "the number of input elements", INPUT, "N * C * H * W", |p| int(p.input_len())),
+    whole!("image_elements", "the number of input elements per image", &["in_channels", "input_h", "input_w"], "C * H * W", |p| int(p.input_len() / u64::from(p.batch))),
     whole!("weight_elements", "the number of weights", WEIGHTS, "O * (C / G) * KH * KW", |p| int(p.weights_len())),
     whole!("output_elements", "the number of output elements", OUTPUT, "N * O * OH * OW", |p| int(p.output_len())),
+    whole!("output_image_elements", "the number of output elements per image", OUTPUT_IMAGE, "O * OH * OW", |p| int(p.output_len() / u64::from(p.batch))),
     whole!("work", "the number of multiply-adds", WORK, "output elements times taps", |p| int(p.work())),
     whole!("swapped_strides_fit", "exchanging the strides leaves the output size as it is", OUTPUT_PLANE, "1 where exchanging stride_h and stride_w leaves OH and OW as they are, else 0; may stand alone", |p| fits(p, |q| std::mem::swap(&mut q.stride.h, &mut q.stride.w))),
     whole!("swapped_kernel_fits", "exchanging the kernel sizes leaves the output size as it is", OUTPUT_PLANE, "1 where exchanging kernel_h and kernel_w leaves OH and OW as they are, else 0; may stand alone", |p| fits(p, |q| std::mem::swap(&mut q.kernel.h, &mut q.kernel.w))),

@@ -5,17 +5,26 @@
 //! this tells failing problems apart by the thousand.
 
 use super::probe::Term;
-use super::reading::{Reading, taps};
+use super::reading::{Element, Reading, taps};
 use super::story::element;
-use crate::backend::UNWRITTEN;
+use crate::backend::{Arithmetic, UNWRITTEN};
+use crate::judge::bound::Bounds;
 use crate::operands::Case;
 use crate::problem::Problem;
+use half::{bf16, f16};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What may happen to wrong elements, without the sizes of the problem: one bug is of one kind everywhere.
+///
+/// The lower one of two that explain the same is the likelier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Kind(u32);
+
+/// Negative results come out as 0. Lower than that nothing is summed, which would explain it as well.
+const CLIPPED: Kind = Kind(0);
+/// The number of the first reading.
+const FIRST_READING: u32 = 1;
 
 /// The bias is missing.
 const BIAS_MISSING: Kind = Kind(2000);
@@ -23,6 +32,15 @@ const BIAS_MISSING: Kind = Kind(2000);
 const BIAS_DOUBLED: Kind = Kind(2001);
 /// The element was never written.
 const NOT_WRITTEN: Kind = Kind(2002);
+/// Results are as half precision has them.
+const ROUNDED_F16: Kind = Kind(2003);
+/// Results are as bfloat16 has them.
+const ROUNDED_BF16: Kind = Kind(2004);
+
+/// Taps from which on sums of integers need more digits than half precision has, as a rule, and elements of which one will.
+const ROUNDS_FROM: (u64, u64) = (8, 32);
+/// Elements of which one is negative.
+const NEGATIVE_FROM: u64 = 8;
 
 impl Kind {
     /// Readings of this kind for a problem.
@@ -33,7 +51,7 @@ impl Kind {
 
     /// The kind of the reading that is at `place` among all.
     pub(super) fn of(reading: Reading, place: usize) -> Self {
-        Kind(reading.kind(place) as u32)
+        Kind(FIRST_READING + reading.kind(place) as u32)
     }
 
     /// How often this kind's story adds the bias, where that is what is wrong.
@@ -45,9 +63,30 @@ impl Kind {
         }
     }
 
-    /// Whether the taps that this kind leaves out of an element (row-major `index`) are all in the padding, so that
-    /// nobody misses them.
+    /// What happens to the results, where that is this kind and no matter of taps.
+    pub fn of_results(self) -> Option<&'static str> {
+        match self {
+            CLIPPED => Some("negative results come out as 0, as behind a ReLU"),
+            ROUNDED_F16 => Some(
+                "the results are rounded to half precision; an engine that means to compute so should say `arithmetic: f16`",
+            ),
+            ROUNDED_BF16 => Some(
+                "the results are rounded to bfloat16; an engine that means to compute so should say `arithmetic: bf16`",
+            ),
+            _ => None,
+        }
+    }
+
+    /// Whether an element (row-major `index`) comes out right though the bug is there, for what this kind does: the taps that
+    /// it leaves out are all in the padding, or the results are too few or too small for one that changes.
     pub fn is_hidden(self, problem: &Problem, index: usize) -> bool {
+        match self {
+            CLIPPED => return problem.output_len() < NEGATIVE_FROM,
+            ROUNDED_F16 | ROUNDED_BF16 => {
+                return problem.taps() < ROUNDS_FROM.0 || problem.output_len() < ROUNDS_FROM.1;
+            }
+            _ => {}
+        }
         let element = element(problem, index);
         let hidden = |reading: Reading| {
             let differs = |tap| reading.term(problem, element, tap) != Reading::Right.term(problem, element, tap);
@@ -93,21 +132,40 @@ pub fn glance(case: Case<'_>, wrong: &[usize], actual: &[f32]) -> BTreeSet<Kind>
         }
     };
     let right = |index: usize| sum(case, Reading::Right, index);
-    let bias = |index: usize| case.bias.get(element(problem, index).channel).map_or(0.0, |&bias| f64::from(bias));
+    let bias_of = |element: Element| case.bias.get(element.channel).map_or(0.0, |&bias| f64::from(bias));
+    let bias = |index: usize| bias_of(element(problem, index));
     judge(NOT_WRITTEN, &|index| actual[index].to_bits() == UNWRITTEN.to_bits());
     if problem.bias {
         judge(BIAS_MISSING, &|index| close(right(index), actual[index]));
         judge(BIAS_DOUBLED, &|index| close(right(index) + 2.0 * bias(index), actual[index]));
+    }
+    judge(CLIPPED, &|index| actual[index] == 0.0 && right(index) + bias(index) < 0.0);
+    for (kind, format) in [(ROUNDED_F16, Arithmetic::F16), (ROUNDED_BF16, Arithmetic::Bf16)] {
+        let bounds = Bounds::of(case, format, Arithmetic::Exact);
+        judge(kind, &|index| {
+            let off = f64::from(actual[index]) - (right(index) + bias(index));
+            is_of(format, actual[index]) && (off.abs() <= bounds.element(index))
+        });
     }
     for (place, reading) in Reading::all(problem).into_iter().enumerate() {
         let kind = Kind::of(reading, place);
         judge(kind, &|index| {
             let sum = sum(case, reading, index);
             // Where nothing is summed, a bias isn't either, as a rule.
-            close(sum + bias(index), actual[index]) || (reading == Reading::Nothing && actual[index] == 0.0)
+            close(sum + bias(index), actual[index])
+                || close(sum + bias_of(reading.source(problem, element(problem, index))), actual[index])
+                || (reading == Reading::Nothing && actual[index] == 0.0)
         });
     }
     all
+}
+
+/// Whether a value has a format's few digits.
+fn is_of(format: Arithmetic, value: f32) -> bool {
+    match format {
+        Arithmetic::F16 => f16::from_f32(value).to_f32() == value,
+        _ => bf16::from_f32(value).to_f32() == value,
+    }
 }
 
 fn close(predicted: f64, actual: f32) -> bool {

@@ -74,6 +74,9 @@ pub enum ProbeError {
         /// What came out.
         value: String,
     },
+    /// The taps are right, and something is done to the results.
+    #[error("{0}")]
+    Results(&'static str),
     /// The impulses don't add up to what came out of the operands.
     #[error(
         "the taps that impulses show give {predicted} on the operands of the repro, where the backend gives {actual}: the backend is not linear"

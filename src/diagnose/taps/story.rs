@@ -99,8 +99,9 @@ fn own_bias(problem: &Problem, element: Element) -> BTreeMap<usize, i64> {
 
 /// Whether a reading explains all that an element sums. Where nothing is summed, a bias isn't either, as a rule.
 fn fits(problem: &Problem, reading: Reading, seen: &Seen<'_>) -> bool {
-    let bias =
-        *seen.biases == own_bias(problem, seen.element) || (reading == Reading::Nothing && seen.biases.is_empty());
+    let bias = *seen.biases == own_bias(problem, seen.element)
+        || *seen.biases == own_bias(problem, reading.source(problem, seen.element))
+        || (reading == Reading::Nothing && seen.biases.is_empty());
     bias && *seen.terms == terms(problem, reading, seen.element)
 }
 

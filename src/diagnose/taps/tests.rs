@@ -5,6 +5,7 @@ use crate::backend::{defect, registry};
 use crate::judge::{Examiner, Settings};
 use crate::operands::Case;
 use crate::problem::Problem;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// What is said of a planted defect on a problem.
@@ -111,7 +112,7 @@ fn reread(case: Case<'_>, output: &mut [f32], reading: Reading) {
         let element = super::story::element(case.problem, index);
         let terms = super::story::terms(case.problem, reading, element);
         *value = case.bias[element.channel]
-            + terms.keys().map(|term| case.input[term.input] * case.weights[term.weight]).sum::<f32>();
+            + terms.iter().map(|(t, count)| *count as f32 * case.input[t.input] * case.weights[t.weight]).sum::<f32>();
     }
 }
 
@@ -134,5 +135,33 @@ fn what_no_planted_defect_does_is_told_too() {
         ("not written", |_, y| y[5] = crate::backend::UNWRITTEN),
     ];
     let told: Vec<String> = edits.iter().map(|(name, edit)| format!("{name}: {}", told_of(*edit))).collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn every_reading_is_told_by_its_own_sentence() {
+    // Whatever belongs to h differs from what belongs to w, and nothing is of size 1.
+    let problem: Problem = "g2mb2ic4ih6iw7oc6kh2kw3sh3sw2dh0dw1ph2pw1pb1pr3b1".parse().unwrap();
+    let mut operands = crate::operands::Operands::default();
+    operands.fill(&problem, crate::operands::Fill::Integers, 0);
+    let case = operands.case(&problem);
+    let mut right = vec![0.0; problem.output_len() as usize];
+    reread(case, &mut right, Reading::Right);
+    let mut told = Vec::new();
+    for reading in Reading::all(&problem) {
+        let mut output = right.clone();
+        reread(case, &mut output, reading);
+        let wrong: Vec<usize> = (0..right.len()).filter(|&i| output[i] != right[i]).collect();
+        let elements = wrong.iter().map(|&index| super::story::element(&problem, index));
+        let terms = elements.clone().map(|element| super::story::terms(&problem, reading, element)).collect();
+        let biases = elements.map(|element| BTreeMap::from([(element.channel, 1)])).collect();
+        let probe = super::Probe { terms, biases, runs: 0 };
+        let sentence = story(&problem, &wrong, &probe, None).sentence();
+        if sentence != reading.sentence() {
+            told.push(format!("{reading:?}: {sentence}"));
+        }
+        // What a glance sees, costs nothing and tells problems apart, is never less than that.
+        assert!(!super::glance(case, &wrong, &output).is_empty() || wrong.is_empty(), "{reading:?}");
+    }
     insta::assert_snapshot!(told.join("\n"));
 }

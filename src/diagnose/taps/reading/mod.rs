@@ -1,7 +1,18 @@
 //! Ways in which an engine may read a window: the right one, and the wrong ones that documented bugs have.
 
+mod geometry;
+mod order;
+mod pads;
+mod place;
+mod sentence;
+
 use super::probe::Term;
-use crate::problem::{Along, Problem};
+use crate::problem::Problem;
+use geometry::Geometry;
+use order::Order;
+use pads::{Mode, SIDES};
+pub use place::{Place, index, place};
+use place::{in_tensor, linear, memory};
 
 /// An output element, as image, channel, row, column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,16 +29,6 @@ pub struct Tap {
     pub channel: usize,
     pub row: usize,
     pub column: usize,
-}
-
-/// Where a tap reads: image, input channel over all groups, row and column, the latter two counted from the first real
-/// element and possibly inside a pad.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    pub image: i64,
-    pub channel: i64,
-    pub row: i64,
-    pub column: i64,
 }
 
 /// A way of reading windows.
@@ -51,18 +52,20 @@ pub enum Reading {
     Channels(i64),
     /// Another image: so many further.
     Images(i64),
-    /// Strides along h and w exchanged.
-    StridesSwapped,
-    /// Taps at distance 1, along h, along w.
-    Dense(bool, bool),
-    /// Begin and end pads exchanged, along h, along w.
-    PadsSwapped(bool, bool),
+    /// As it should be, under a wrong idea of strides, dilations or pads.
+    Under(Geometry),
+    /// Something else than zeros in the pads on these sides: top, left, bottom, right.
+    PadsHold(Mode, [bool; 4]),
     /// Kernel read backwards, along h, along w.
     Flipped(bool, bool),
     /// Kernel rows read as columns.
     Transposed,
     /// The weights of another output channel: so many further.
     Filter(i64),
+    /// The weights of the first group.
+    FirstFilters,
+    /// A tensor in another order.
+    Order(Order),
     /// As it should be, but for some taps that are left out.
     Without(Part),
 }
@@ -108,22 +111,6 @@ impl Part {
             Part::FirstChannels(count) => tap.channel < count,
         }
     }
-
-    fn sentence(self) -> String {
-        let slice = |text: String| format!("the taps of the group's input channels [{text}] are missing");
-        match self {
-            Part::LastTap => "the last tap is missing".to_owned(),
-            Part::FirstTap => "the first tap is missing".to_owned(),
-            Part::LastColumn => "the taps of the last kernel column are missing".to_owned(),
-            Part::LastRow => "the taps of the last kernel row are missing".to_owned(),
-            Part::FirstColumn => "the taps of the first kernel column are missing".to_owned(),
-            Part::FirstRow => "the taps of the first kernel row are missing".to_owned(),
-            Part::LastChannels(1) => slice("-1".to_owned()),
-            Part::LastChannels(count) => slice(format!("-{count}:")),
-            Part::FirstChannels(1) => slice("0".to_owned()),
-            Part::FirstChannels(count) => slice(format!(":{count}")),
-        }
-    }
 }
 
 /// Channels that a tail or head of missing ones may have.
@@ -133,10 +120,7 @@ impl Reading {
     /// All wrong readings, the likelier of equal effects first.
     pub fn all(problem: &Problem) -> Vec<Reading> {
         let mut all = vec![Reading::Nothing];
-        let both = [(true, false), (false, true), (true, true)];
-        all.extend(both.map(|(h, w)| Reading::PadsSwapped(h, w)));
-        all.push(Reading::StridesSwapped);
-        all.extend(both.map(|(h, w)| Reading::Dense(h, w)));
+        all.extend(Geometry::LIKELY.map(Reading::Under));
         let mut shifts: Vec<(i64, i64)> = (-4..=4).flat_map(|h| (-4..=4).map(move |w| (h, w))).collect();
         shifts.sort_by_key(|(h, w)| (h.abs() + w.abs(), std::cmp::Reverse((*h, *w))));
         all.extend(shifts.into_iter().skip(1).map(|(h, w)| Reading::Shifted(h, w)));
@@ -150,9 +134,15 @@ impl Reading {
         let group = i64::from(problem.in_channels_per_group());
         all.extend([1, -1, group, -group].map(Reading::Channels));
         all.extend([1, -1].map(Reading::Images));
-        all.extend(both.map(|(h, w)| Reading::Flipped(h, w)));
+        all.extend([(true, false), (false, true), (true, true)].map(|(h, w)| Reading::Flipped(h, w)));
         all.push(Reading::Transposed);
         all.extend([1, -1, 2, -2].map(Reading::Filter));
+        all.push(Reading::FirstFilters);
+        all.extend(Geometry::OTHERS.map(Reading::Under));
+        for sides in SIDES {
+            all.extend(Mode::ALL.map(|mode| Reading::PadsHold(mode, sides)));
+        }
+        all.extend(Order::ALL.map(Reading::Order));
         all.extend(Part::OF_EACH.map(Reading::Without));
         let channels = problem.in_channels_per_group() as usize;
         for count in 1..channels.min(MOST_MISSING + 1) {
@@ -168,11 +158,21 @@ impl Reading {
             Reading::Without(Part::LastChannels(_)) => 1000,
             Reading::Without(Part::FirstChannels(_)) => 1001,
             Reading::Without(part) => 1010 + Part::OF_EACH.iter().position(|each| *each == part).unwrap_or(0),
-            Reading::PadsSwapped(..) => 1002,
-            Reading::Dense(..) => 1003,
+            Reading::Under(geometry) => geometry.kind().unwrap_or(place),
+            Reading::PadsHold(mode, _) => 1040 + mode as usize,
+            Reading::Order(order) => 1050 + order as usize,
+            Reading::FirstFilters => 1060,
             Reading::PadsFromMemory(_) => 1004,
             Reading::Flipped(..) => 1005,
             _ => place,
+        }
+    }
+
+    /// The element whose place in the output this one takes, its bias included: itself, but where outputs change places.
+    pub fn source(self, problem: &Problem, element: Element) -> Element {
+        match self {
+            Reading::Order(order) => order.source(problem, element),
+            _ => element,
         }
     }
 
@@ -211,21 +211,16 @@ impl Reading {
             Reading::FirstGroup => read(index(problem, Place { channel: tap.channel as i64, ..right })),
             Reading::Channels(channels) => read(index(problem, Place { channel: right.channel + channels, ..right })),
             Reading::Images(images) => read(index(problem, Place { image: right.image + images, ..right })),
-            Reading::StridesSwapped => {
-                let (h, w) = (Along { stride: w.stride, ..h }, Along { stride: h.stride, ..w });
+            Reading::Under(geometry) => {
+                let (h, w) = geometry.of(h, w);
                 read(index(problem, place(problem, &h, &w, element, tap)))
             }
-            Reading::Dense(rows, columns) => {
-                let dense = |along: Along, yes: bool| Along { dilation: if yes { 1 } else { along.dilation }, ..along };
-                read(index(problem, place(problem, &dense(h, rows), &dense(w, columns), element, tap)))
+            Reading::PadsHold(mode, sides) => read(index(problem, mode.place(problem, right, sides))),
+            Reading::FirstFilters => {
+                let channel = element.channel % problem.out_channels_per_group() as usize;
+                read(index(problem, right)).map(|term| Term { weight: weight(channel), ..term })
             }
-            Reading::PadsSwapped(rows, columns) => {
-                let swap = |along: Along, yes: bool| match yes {
-                    true => Along { pad_begin: along.pad_end, pad_end: along.pad_begin, ..along },
-                    false => along,
-                };
-                read(index(problem, place(problem, &swap(h, rows), &swap(w, columns), element, tap)))
-            }
+            Reading::Order(order) => order.term(problem, element, tap),
             Reading::Flipped(rows, columns) => {
                 let row = if rows { kernel.0 - 1 - tap.row } else { tap.row };
                 let column = if columns { kernel.1 - 1 - tap.column } else { tap.column };
@@ -250,72 +245,6 @@ impl Reading {
             }
         }
     }
-
-    /// What happens, to stand behind "there".
-    pub fn sentence(self) -> String {
-        let far = |count: i64, one: &str, many: &str| match count.abs() {
-            1 => format!("one {one}"),
-            2 => format!("two {many}"),
-            count => format!("{count} {many}"),
-        };
-        let down = |rows: i64| format!("{} too far {}", far(rows, "row", "rows"), if rows > 0 { "down" } else { "up" });
-        let right = |columns: i64| {
-            format!("{} too far {}", far(columns, "column", "columns"), if columns > 0 { "right" } else { "left" })
-        };
-        let along = |h: bool, w: bool| match (h, w) {
-            (true, true) => "h and w",
-            (true, false) => "h",
-            _ => "w",
-        };
-        match self {
-            Reading::Right => "the window is read as it should be".to_owned(),
-            Reading::Nothing => "nothing is summed".to_owned(),
-            Reading::Shifted(rows, 0) => format!("the window is read {}", down(rows)),
-            Reading::Shifted(0, columns) => format!("the window is read {}", right(columns)),
-            Reading::Shifted(rows, columns) => format!("the window is read {} and {}", down(rows), right(columns)),
-            Reading::ShiftedOn(columns) => format!(
-                "the window is read {}, and past the end of a row it reads on in memory: the next row's first values",
-                right(columns)
-            ),
-            Reading::Memory(elements) => format!(
-                "each input element is read {} too {} in memory",
-                far(elements, "element", "elements"),
-                if elements > 0 { "late" } else { "early" }
-            ),
-            Reading::PadsFromMemory(sides) => {
-                let names = ["top", "left", "bottom", "right"].iter().zip(sides).filter(|(_, side)| *side);
-                let names: Vec<&str> = names.map(|(name, _)| *name).collect();
-                format!(
-                    "the {} pad is not zero: what lies there in memory is read, such as the next row's values",
-                    names.join(" and ")
-                )
-            }
-            Reading::FirstGroup => {
-                "the input channels of the first group are read in place of the own group's".to_owned()
-            }
-            Reading::Channels(channels) => format!(
-                "input channels {} {} are read",
-                far(channels, "channel", "channels"),
-                if channels > 0 { "too far on" } else { "too early" }
-            ),
-            Reading::Images(images) => {
-                format!("the {} image is read", if images > 0 { "next" } else { "previous" })
-            }
-            Reading::StridesSwapped => "stride_h and stride_w are exchanged".to_owned(),
-            Reading::Dense(h, w) => {
-                format!("the dilation along {} is ignored: taps are read at distance 1", along(h, w))
-            }
-            Reading::PadsSwapped(h, w) => format!("begin and end pad along {} are exchanged", along(h, w)),
-            Reading::Flipped(h, w) => format!("the kernel is read backwards along {}", along(h, w)),
-            Reading::Transposed => "kernel rows and columns are exchanged".to_owned(),
-            Reading::Without(part) => part.sentence(),
-            Reading::Filter(channels) => format!(
-                "the weights of the output channel {} {} are used",
-                far(channels, "place", "places"),
-                if channels > 0 { "further on" } else { "before" }
-            ),
-        }
-    }
 }
 
 /// All taps of an element.
@@ -325,44 +254,4 @@ pub fn taps(problem: &Problem) -> impl Iterator<Item = Tap> {
     (0..channels).flat_map(move |channel| {
         (0..rows).flat_map(move |row| (0..columns).map(move |column| Tap { channel, row, column }))
     })
-}
-
-/// Where a tap reads, under `h` and `w`.
-pub fn place(problem: &Problem, h: &Along, w: &Along, element: Element, tap: Tap) -> Place {
-    let group = element.channel / problem.out_channels_per_group() as usize;
-    let at = |along: &Along, window: usize, tap: usize| {
-        along.window_start(window as u64) + tap as i64 * i64::from(along.dilation)
-    };
-    Place {
-        image: element.image as i64,
-        channel: (group * problem.in_channels_per_group() as usize + tap.channel) as i64,
-        row: at(h, element.row, tap.row),
-        column: at(w, element.column, tap.column),
-    }
-}
-
-/// The row-major index of a place, if it is an input element.
-fn index(problem: &Problem, place: Place) -> Option<usize> {
-    let real = |at: i64, size: u32| (0..i64::from(size)).contains(&at);
-    let inside = real(place.image, problem.batch)
-        && real(place.channel, problem.in_channels)
-        && real(place.row, problem.input.h)
-        && real(place.column, problem.input.w);
-    inside.then(|| linear(problem, place) as usize)
-}
-
-fn linear(problem: &Problem, place: Place) -> i64 {
-    let size = |value: u32| i64::from(value);
-    ((place.image * size(problem.in_channels) + place.channel) * size(problem.input.h) + place.row)
-        * size(problem.input.w)
-        + place.column
-}
-
-fn in_tensor(problem: &Problem, linear: i64) -> Option<usize> {
-    (0..problem.input_len() as i64).contains(&linear).then_some(linear as usize)
-}
-
-/// A place computed without asking whether it is inside its plane.
-fn memory(problem: &Problem, place: Place) -> Option<usize> {
-    in_tensor(problem, linear(problem, place))
 }

@@ -1,0 +1,156 @@
+//! Wrong ideas of strides, dilations and pads.
+
+use crate::problem::Along;
+
+/// What an engine may take the geometry of a problem for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Geometry {
+    /// Begin and end pads exchanged, along h, along w.
+    PadsSwapped(bool, bool),
+    /// Strides along h and w exchanged.
+    StridesSwapped,
+    /// Taps at distance 1, along h, along w.
+    Dense(bool, bool),
+    /// Dilations along h and w exchanged.
+    DilationsSwapped,
+    /// Top and left pad exchanged.
+    PadsTransposed,
+    /// What belongs to h used along w too.
+    OfH(Quantity),
+    /// What belongs to w used along h too.
+    OfW(Quantity),
+    /// No begin pad, along h, along w.
+    Unpadded(bool, bool),
+    /// Begin and end pad of a size, along h, along w.
+    PadsEven(bool, bool),
+    /// Windows at distance 1, along h, along w.
+    Strideless(bool, bool),
+}
+
+/// What has one value along h and one along w.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quantity {
+    Stride,
+    Dilation,
+    Pad,
+}
+
+use Geometry::{
+    Dense, DilationsSwapped, OfH, OfW, PadsEven, PadsSwapped, PadsTransposed, Strideless, StridesSwapped, Unpadded,
+};
+
+impl Geometry {
+    /// Those that are likelier than a window read aside where both would explain an element.
+    pub const LIKELY: [Self; 7] = [
+        PadsSwapped(true, false),
+        PadsSwapped(false, true),
+        PadsSwapped(true, true),
+        StridesSwapped,
+        Dense(true, false),
+        Dense(false, true),
+        Dense(true, true),
+    ];
+
+    /// The others.
+    pub const OTHERS: [Self; 17] = [
+        DilationsSwapped,
+        OfH(Quantity::Dilation),
+        OfW(Quantity::Dilation),
+        OfH(Quantity::Stride),
+        OfW(Quantity::Stride),
+        PadsTransposed,
+        OfH(Quantity::Pad),
+        OfW(Quantity::Pad),
+        Unpadded(true, false),
+        Unpadded(false, true),
+        Unpadded(true, true),
+        PadsEven(true, false),
+        PadsEven(false, true),
+        PadsEven(true, true),
+        Strideless(true, false),
+        Strideless(false, true),
+        Strideless(true, true),
+    ];
+
+    /// Both axes as the engine takes them.
+    pub fn of(self, h: Along, w: Along) -> (Along, Along) {
+        let each = |yes: [bool; 2], change: fn(Along) -> Along| {
+            let one = |along, yes| if yes { change(along) } else { along };
+            (one(h, yes[0]), one(w, yes[1]))
+        };
+        match self {
+            PadsSwapped(rows, columns) => {
+                each([rows, columns], |along| Along { pad_begin: along.pad_end, pad_end: along.pad_begin, ..along })
+            }
+            StridesSwapped => (Along { stride: w.stride, ..h }, Along { stride: h.stride, ..w }),
+            Dense(rows, columns) => each([rows, columns], |along| Along { dilation: 1, ..along }),
+            DilationsSwapped => (Along { dilation: w.dilation, ..h }, Along { dilation: h.dilation, ..w }),
+            PadsTransposed => (Along { pad_begin: w.pad_begin, ..h }, Along { pad_begin: h.pad_begin, ..w }),
+            OfH(quantity) => (h, quantity.taken(w, h)),
+            OfW(quantity) => (quantity.taken(h, w), w),
+            Unpadded(rows, columns) => each([rows, columns], |along| Along { pad_begin: 0, ..along }),
+            PadsEven(rows, columns) => each([rows, columns], |along| {
+                let half = (u64::from(along.pad_begin) + u64::from(along.pad_end)) / 2;
+                Along { pad_begin: half as u32, pad_end: half as u32, ..along }
+            }),
+            Strideless(rows, columns) => each([rows, columns], |along| Along { stride: 1, ..along }),
+        }
+    }
+
+    /// The number of its kind; none for what has its place in the list of readings as its number.
+    pub fn kind(self) -> Option<usize> {
+        let of = |quantity: Quantity| quantity as usize;
+        Some(match self {
+            StridesSwapped => return None,
+            PadsSwapped(..) => 1002,
+            Dense(..) => 1003,
+            DilationsSwapped => 1020,
+            PadsTransposed => 1021,
+            Unpadded(..) => 1022,
+            PadsEven(..) => 1023,
+            Strideless(..) => 1024,
+            OfH(quantity) => 1025 + of(quantity),
+            OfW(quantity) => 1028 + of(quantity),
+        })
+    }
+
+    /// What happens.
+    pub fn sentence(self) -> String {
+        match self {
+            StridesSwapped => "stride_h and stride_w are exchanged".to_owned(),
+            DilationsSwapped => "dilation_h and dilation_w are exchanged".to_owned(),
+            PadsTransposed => "pad_top and pad_left are exchanged".to_owned(),
+            PadsSwapped(h, w) => format!("begin and end pad along {} are exchanged", axes(h, w)),
+            Dense(h, w) => format!("the dilation along {} is ignored: taps are read at distance 1", axes(h, w)),
+            Unpadded(h, w) => format!("the begin pad along {} is ignored", axes(h, w)),
+            PadsEven(h, w) => format!("the pads along {} are divided evenly between begin and end", axes(h, w)),
+            Strideless(h, w) => format!("the stride along {} is ignored: windows are read at distance 1", axes(h, w)),
+            OfH(Quantity::Pad) => "pad_top is used on the left too".to_owned(),
+            OfW(Quantity::Pad) => "pad_left is used at the top too".to_owned(),
+            OfH(Quantity::Stride) => "stride_h is used along w too".to_owned(),
+            OfW(Quantity::Stride) => "stride_w is used along h too".to_owned(),
+            OfH(Quantity::Dilation) => "dilation_h is used along w too".to_owned(),
+            OfW(Quantity::Dilation) => "dilation_w is used along h too".to_owned(),
+        }
+    }
+}
+
+impl Quantity {
+    /// `along` with this of `other`.
+    fn taken(self, along: Along, other: Along) -> Along {
+        match self {
+            Quantity::Stride => Along { stride: other.stride, ..along },
+            Quantity::Dilation => Along { dilation: other.dilation, ..along },
+            Quantity::Pad => Along { pad_begin: other.pad_begin, ..along },
+        }
+    }
+}
+
+/// Which axes, in words.
+pub fn axes(h: bool, w: bool) -> &'static str {
+    match (h, w) {
+        (true, true) => "h and w",
+        (true, false) => "h",
+        _ => "w",
+    }
+}

@@ -1,0 +1,54 @@
+//! Places in the input.
+
+use super::{Element, Tap};
+use crate::problem::{Along, Problem};
+
+/// Where a tap reads: image, input channel over all groups, row and column, the latter two counted from the first real
+/// element and possibly inside a pad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub image: i64,
+    pub channel: i64,
+    pub row: i64,
+    pub column: i64,
+}
+
+/// Where a tap reads, under `h` and `w`.
+pub fn place(problem: &Problem, h: &Along, w: &Along, element: Element, tap: Tap) -> Place {
+    let group = element.channel / problem.out_channels_per_group() as usize;
+    let at = |along: &Along, window: usize, tap: usize| {
+        along.window_start(window as u64) + tap as i64 * i64::from(along.dilation)
+    };
+    Place {
+        image: element.image as i64,
+        channel: (group * problem.in_channels_per_group() as usize + tap.channel) as i64,
+        row: at(h, element.row, tap.row),
+        column: at(w, element.column, tap.column),
+    }
+}
+
+/// The row-major index of a place, if it is an input element.
+pub fn index(problem: &Problem, place: Place) -> Option<usize> {
+    let real = |at: i64, size: u32| (0..i64::from(size)).contains(&at);
+    let inside = real(place.image, problem.batch)
+        && real(place.channel, problem.in_channels)
+        && real(place.row, problem.input.h)
+        && real(place.column, problem.input.w);
+    inside.then(|| linear(problem, place) as usize)
+}
+
+pub fn linear(problem: &Problem, place: Place) -> i64 {
+    let size = |value: u32| i64::from(value);
+    ((place.image * size(problem.in_channels) + place.channel) * size(problem.input.h) + place.row)
+        * size(problem.input.w)
+        + place.column
+}
+
+pub fn in_tensor(problem: &Problem, linear: i64) -> Option<usize> {
+    (0..problem.input_len() as i64).contains(&linear).then_some(linear as usize)
+}
+
+/// A place computed without asking whether it is inside its plane.
+pub fn memory(problem: &Problem, place: Place) -> Option<usize> {
+    in_tensor(problem, linear(problem, place))
+}

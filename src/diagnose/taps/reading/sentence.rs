@@ -1,0 +1,81 @@
+//! Readings in words.
+
+use super::geometry::axes;
+use super::pads::names;
+use super::{Part, Reading};
+
+impl Reading {
+    /// What happens, to stand behind "there".
+    pub fn sentence(self) -> String {
+        let far = |count: i64, one: &str, many: &str| match count.abs() {
+            1 => format!("one {one}"),
+            2 => format!("two {many}"),
+            count => format!("{count} {many}"),
+        };
+        let down = |rows: i64| format!("{} too far {}", far(rows, "row", "rows"), if rows > 0 { "down" } else { "up" });
+        let right = |columns: i64| {
+            format!("{} too far {}", far(columns, "column", "columns"), if columns > 0 { "right" } else { "left" })
+        };
+        match self {
+            Reading::Right => "the window is read as it should be".to_owned(),
+            Reading::Nothing => "nothing is summed".to_owned(),
+            Reading::Shifted(rows, 0) => format!("the window is read {}", down(rows)),
+            Reading::Shifted(0, columns) => format!("the window is read {}", right(columns)),
+            Reading::Shifted(rows, columns) => format!("the window is read {} and {}", down(rows), right(columns)),
+            Reading::ShiftedOn(columns) => format!(
+                "the window is read {}, and past the end of a row it reads on in memory: the next row's first values",
+                right(columns)
+            ),
+            Reading::Memory(elements) => format!(
+                "each input element is read {} too {} in memory",
+                far(elements, "element", "elements"),
+                if elements > 0 { "late" } else { "early" }
+            ),
+            Reading::PadsFromMemory(sides) => format!(
+                "the {} pad is not zero: what lies there in memory is read, such as the next row's values",
+                names(sides)
+            ),
+            Reading::FirstGroup => {
+                "the input channels of the first group are read in place of the own group's".to_owned()
+            }
+            Reading::Channels(channels) => format!(
+                "input channels {} {} are read",
+                far(channels, "channel", "channels"),
+                if channels > 0 { "too far on" } else { "too early" }
+            ),
+            Reading::Images(images) => {
+                format!("the {} image is read", if images > 0 { "next" } else { "previous" })
+            }
+            Reading::Under(geometry) => geometry.sentence(),
+            Reading::PadsHold(mode, sides) => mode.sentence(sides),
+            Reading::FirstFilters => "the weights of the first group are used in place of the own group's".to_owned(),
+            Reading::Order(order) => order.sentence().to_owned(),
+            Reading::Flipped(h, w) => format!("the kernel is read backwards along {}", axes(h, w)),
+            Reading::Transposed => "kernel rows and columns are exchanged".to_owned(),
+            Reading::Without(part) => part.sentence(),
+            Reading::Filter(channels) => format!(
+                "the weights of the output channel {} {} are used",
+                far(channels, "place", "places"),
+                if channels > 0 { "further on" } else { "before" }
+            ),
+        }
+    }
+}
+
+impl Part {
+    fn sentence(self) -> String {
+        let slice = |text: String| format!("the taps of the group's input channels [{text}] are missing");
+        match self {
+            Part::LastTap => "the last tap is missing".to_owned(),
+            Part::FirstTap => "the first tap is missing".to_owned(),
+            Part::LastColumn => "the taps of the last kernel column are missing".to_owned(),
+            Part::LastRow => "the taps of the last kernel row are missing".to_owned(),
+            Part::FirstColumn => "the taps of the first kernel column are missing".to_owned(),
+            Part::FirstRow => "the taps of the first kernel row are missing".to_owned(),
+            Part::LastChannels(1) => slice("-1".to_owned()),
+            Part::LastChannels(count) => slice(format!("-{count}:")),
+            Part::FirstChannels(1) => slice("0".to_owned()),
+            Part::FirstChannels(count) => slice(format!(":{count}")),
+        }
+    }
+}
