@@ -257,9 +257,10 @@ fn told_at(
         })
     };
     let told = ask();
-    if let Err(ProbeError::NotLinear { .. } | ProbeError::DoesNotAddUp { .. }) = told {
+    if let Err(ProbeError::NotLinear { .. } | ProbeError::DoesNotAddUp { .. } | ProbeError::TooManyRuns { .. }) = told {
         let kinds = taps::glance(examiner.operands().case(problem), examiner.wrong(), examiner.actual());
-        if let Some(said) = kinds.into_iter().find_map(Kind::of_results) {
+        let wrong = || examiner.wrong().iter().map(|&index| examiner.actual()[index]);
+        if let Some(said) = kinds.into_iter().find_map(|kind| kind.of_results(wrong())) {
             return Some(Err(ProbeError::Results(said)));
         }
     }

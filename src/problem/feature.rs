@@ -101,6 +101,22 @@ const OUTPUT_IMAGE: &[&str] = &[
     "pad_bottom",
     "pad_right",
 ];
+const TAPS_AND_PLANE: &[&str] = &[
+    "in_channels",
+    "groups",
+    "input_h",
+    "input_w",
+    "kernel_h",
+    "kernel_w",
+    "stride_h",
+    "stride_w",
+    "dilation_h",
+    "dilation_w",
+    "pad_top",
+    "pad_left",
+    "pad_bottom",
+    "pad_right",
+];
 const WORK: &[&str] = &[
     "batch",
     "in_channels",
@@ -164,6 +180,7 @@ const WHOLE: &[Whole] = &[
     whole!("weight_elements", "the number of weights", WEIGHTS, "O * (C / G) * KH * KW", |p| int(p.weights_len())),
     whole!("output_elements", "the number of output elements", OUTPUT, "N * O * OH * OW", |p| int(p.output_len())),
     whole!("output_image_elements", "the number of output elements per image", OUTPUT_IMAGE, "O * OH * OW", |p| int(p.output_len() / u64::from(p.batch))),
+    whole!("im2col_elements", "the number of elements of an im2col matrix", TAPS_AND_PLANE, "C / G * KH * KW * OH * OW", |p| int(p.taps().saturating_mul(p.h().output().saturating_mul(p.w().output())))),
     whole!("work", "the number of multiply-adds", WORK, "output elements times taps", |p| int(p.work())),
     whole!("swapped_strides_fit", "exchanging the strides leaves the output size as it is", OUTPUT_PLANE, "1 where exchanging stride_h and stride_w leaves OH and OW as they are, else 0; may stand alone", |p| fits(p, |q| std::mem::swap(&mut q.stride.h, &mut q.stride.w))),
     whole!("swapped_kernel_fits", "exchanging the kernel sizes leaves the output size as it is", OUTPUT_PLANE, "1 where exchanging kernel_h and kernel_w leaves OH and OW as they are, else 0; may stand alone", |p| fits(p, |q| std::mem::swap(&mut q.kernel.h, &mut q.kernel.w))),
@@ -180,6 +197,7 @@ const ALONG: &[AlongAxis] = &[
     AlongAxis { names: ["pad_end", "pad_bottom", "pad_right"], words: ["the end pad", "the bottom pad", "the right pad"], meaning: "zeros behind the input, as declared", of: &["pad_end"], value: |a| a.pad_end.into() },
     along!("effective_kernel", "effective kernel size", &["kernel", "dilation"], "what the kernel spans: dilation * (kernel - 1) + 1", |a| int(a.effective_kernel())),
     along!("padded_input", "padded input size", &["input", "pad_begin", "pad_end"], "input and both pads", |a| int(a.padded_input())),
+    along!("begin_padded_input", "input size and begin pad together", &["input", "pad_begin"], "input and begin pad", |a| i64::from(a.input) + i64::from(a.pad_begin)),
     along!("remainder", "remainder", WINDOWS, "padded positions behind the last window: (padded_input - effective_kernel) mod stride", |a| int(a.remainder())),
     AlongAxis { names: ["effective_pad_end", "effective_pad_bottom", "effective_pad_right"], words: ["the end pad that windows reach", "the bottom pad that windows reach", "the right pad that windows reach"], meaning: "pad_end - remainder; negative where the windows stop before the input does", of: WINDOWS, value: |a| a.effective_pad_end() },
     along!("pad_diff", "difference of end pad and begin pad", &["pad_begin", "pad_end"], "pad_end - pad_begin", |a| i64::from(a.pad_end) - i64::from(a.pad_begin)),

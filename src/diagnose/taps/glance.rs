@@ -7,7 +7,7 @@
 use super::probe::Term;
 use super::reading::{Element, Reading, taps};
 use super::story::element;
-use crate::backend::{Arithmetic, UNWRITTEN};
+use crate::backend::{Arithmetic, UNWRITTEN, exact};
 use crate::judge::bound::Bounds;
 use crate::operands::Case;
 use crate::problem::Problem;
@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[serde(transparent)]
 pub struct Kind(u32);
 
-/// Negative results come out as 0. Lower than that nothing is summed, which would explain it as well.
+/// Results beyond a limit come out as that limit, such as 0 for negative ones. Lower than that nothing is summed, which would explain it as well.
 const CLIPPED: Kind = Kind(0);
 /// The number of the first reading.
 const FIRST_READING: u32 = 1;
@@ -32,11 +32,20 @@ const BIAS_MISSING: Kind = Kind(2000);
 const BIAS_DOUBLED: Kind = Kind(2001);
 /// The element was never written.
 const NOT_WRITTEN: Kind = Kind(2002);
+/// Results are as bfloat16 has them. Half precision, which has more digits, would explain it as well.
+const ROUNDED_BF16: Kind = Kind(2003);
 /// Results are as half precision has them.
-const ROUNDED_F16: Kind = Kind(2003);
-/// Results are as bfloat16 has them.
-const ROUNDED_BF16: Kind = Kind(2004);
+const ROUNDED_F16: Kind = Kind(2004);
 
+/// Results are off by little, on operands that a sum of products has exactly.
+const ROUNDED_TRANSFORMED: Kind = Kind(2005);
+/// The sum has the wrong sign.
+const NEGATED: Kind = Kind(2006);
+/// Every tap is summed twice.
+const DOUBLED: Kind = Kind(2007);
+
+/// How far transforms are off, in units of the sum of magnitudes: some hundred roundings of 2^-24.
+const TRANSFORM_ERROR: f64 = 1e-4;
 /// Taps from which on sums of integers need more digits than half precision has, as a rule, and elements of which one will.
 const ROUNDS_FROM: (u64, u64) = (8, 32);
 /// Elements of which one is negative.
@@ -63,18 +72,26 @@ impl Kind {
         }
     }
 
-    /// What happens to the results, where that is this kind and no matter of taps.
-    pub fn of_results(self) -> Option<&'static str> {
-        match self {
-            CLIPPED => Some("negative results come out as 0, as behind a ReLU"),
-            ROUNDED_F16 => Some(
-                "the results are rounded to half precision; an engine that means to compute so should say `arithmetic: f16`",
+    /// What happens to the results of which `wrong` came out, where that is this kind and no matter of taps.
+    pub fn of_results(self, wrong: impl Iterator<Item = f32>) -> Option<String> {
+        let declared = |format: &str| format!("; an engine that means to compute so should say `arithmetic: {format}`");
+        Some(match self {
+            CLIPPED => {
+                let limits: BTreeSet<i64> = wrong.map(|value| value as i64).collect();
+                if limits.iter().eq(&[0]) {
+                    return Some("negative results come out as 0, as behind a ReLU".to_owned());
+                }
+                let limits: Vec<String> = limits.iter().map(i64::to_string).collect();
+                format!("results beyond a limit come out as that limit: {}", limits.join(", "))
+            }
+            ROUNDED_F16 => format!("the results are rounded to half precision{}", declared("f16")),
+            ROUNDED_BF16 => format!("the results are rounded to bfloat16{}", declared("bf16")),
+            ROUNDED_TRANSFORMED => format!(
+                "the results are off by less than one part in 10,000, as Winograd or FFT in f32 round{}",
+                declared("f32-transformed")
             ),
-            ROUNDED_BF16 => Some(
-                "the results are rounded to bfloat16; an engine that means to compute so should say `arithmetic: bf16`",
-            ),
-            _ => None,
-        }
+            _ => return None,
+        })
     }
 
     /// Whether an element (row-major `index`) comes out right though the bug is there, for what this kind does: the taps that
@@ -82,6 +99,7 @@ impl Kind {
     pub fn is_hidden(self, problem: &Problem, index: usize) -> bool {
         match self {
             CLIPPED => return problem.output_len() < NEGATIVE_FROM,
+            ROUNDED_TRANSFORMED => return problem.output_len() < ROUNDS_FROM.1,
             ROUNDED_F16 | ROUNDED_BF16 => {
                 return problem.taps() < ROUNDS_FROM.0 || problem.output_len() < ROUNDS_FROM.1;
             }
@@ -92,7 +110,8 @@ impl Kind {
             let differs = |tap| reading.term(problem, element, tap) != Reading::Right.term(problem, element, tap);
             matches!(reading, Reading::Without(_)) && !taps(problem).any(differs)
         };
-        self.readings(problem).any(hidden)
+        let mut readings = self.readings(problem).peekable();
+        readings.peek().is_some() && readings.all(hidden)
     }
 }
 
@@ -139,7 +158,24 @@ pub fn glance(case: Case<'_>, wrong: &[usize], actual: &[f32]) -> BTreeSet<Kind>
         judge(BIAS_MISSING, &|index| close(right(index), actual[index]));
         judge(BIAS_DOUBLED, &|index| close(right(index) + 2.0 * bias(index), actual[index]));
     }
-    judge(CLIPPED, &|index| actual[index] == 0.0 && right(index) + bias(index) < 0.0);
+    for (kind, times) in [(NEGATED, -1.0), (DOUBLED, 2.0)] {
+        judge(kind, &|index| {
+            let sum = times * right(index);
+            close(sum + bias(index), actual[index]) || close(sum + times * bias(index), actual[index])
+        });
+    }
+    judge(CLIPPED, &|index| {
+        let right = right(index) + bias(index);
+        is_limit(actual[index])
+            && right.abs() > f64::from(actual[index].abs())
+            && right * f64::from(actual[index]) >= 0.0
+            && (actual[index] != 0.0 || right < 0.0)
+    });
+    judge(ROUNDED_TRANSFORMED, &|index| {
+        let off = f64::from(actual[index]) - (right(index) + bias(index));
+        // A wrong sum of integers is an integer.
+        actual[index].fract() != 0.0 && off.abs() <= TRANSFORM_ERROR * exact::magnitude(case, index)
+    });
     for (kind, format) in [(ROUNDED_F16, Arithmetic::F16), (ROUNDED_BF16, Arithmetic::Bf16)] {
         let bounds = Bounds::of(case, format, Arithmetic::Exact);
         judge(kind, &|index| {
@@ -158,6 +194,13 @@ pub fn glance(case: Case<'_>, wrong: &[usize], actual: &[f32]) -> BTreeSet<Kind>
         });
     }
     all
+}
+
+/// Whether a value is one that results are clipped to: 0, ReLU6's 6, or the ends of an integer type.
+fn is_limit(value: f32) -> bool {
+    let size = f64::from(value.abs());
+    let is_power = |value: f64| value >= 128.0 && value.log2().fract() == 0.0;
+    size == 0.0 || value == 6.0 || is_power(size) || is_power(size + 1.0)
 }
 
 /// Whether a value has a format's few digits.

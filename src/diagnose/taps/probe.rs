@@ -63,7 +63,9 @@ pub enum ProbeError {
     )]
     Unstable,
     /// Something comes out where nothing goes in.
-    #[error("with all operands zero the element is {0}, not 0: it holds what was in memory")]
+    #[error(
+        "with all operands zero the element is {0}, not 0: something else is added to it, or it holds what was in memory"
+    )]
     Constant(String),
     /// Zeros in the input give something: the pads are not zero.
     #[error("with an input of zeros the element is {0}, not 0: the pads are not read as zeros")]
@@ -76,7 +78,7 @@ pub enum ProbeError {
     },
     /// The taps are right, and something is done to the results.
     #[error("{0}")]
-    Results(&'static str),
+    Results(String),
     /// The impulses don't add up to what came out of the operands.
     #[error(
         "the taps that impulses show give {predicted} on the operands of the repro, where the backend gives {actual}: the backend is not linear"

@@ -118,6 +118,13 @@ fn biases_said(times: i64) -> &'static str {
 /// What differs where no reading explains it: taps missing, doubled or added, and the bias.
 fn difference(problem: &Problem, seen: &Seen<'_>) -> String {
     let right = terms(problem, Reading::Right, seen.element);
+    let times = |times: i64| right.iter().all(|(term, count)| seen.terms.get(term) == Some(&(count * times)));
+    let scaled = [(-1, "the sum has the wrong sign"), (2, "every tap is summed twice")];
+    if let Some((_, what)) = scaled.iter().find(|(factor, _)| times(*factor) && seen.terms.len() == right.len())
+        && !right.is_empty()
+    {
+        return (*what).to_owned();
+    }
     let count = |terms: &BTreeMap<Term, i64>, term: &Term| terms.get(term).copied().unwrap_or(0);
     let mut said = Vec::new();
     let missing: Vec<Tap> = taps(problem)

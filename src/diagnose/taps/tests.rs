@@ -118,7 +118,7 @@ fn reread(case: Case<'_>, output: &mut [f32], reading: Reading) {
 
 #[test]
 fn what_no_planted_defect_does_is_told_too() {
-    let edits: [(&str, Edit); 14] = [
+    let edits: [(&str, Edit); 16] = [
         ("a tap twice", |case, y| y[3] += case.input[1] * case.weights[0]),
         ("the bias twice", |case, y| (0..6).for_each(|i| y[i] += case.bias[0])),
         ("no bias", |case, y| (0..6).for_each(|i| y[i] -= case.bias[0])),
@@ -130,6 +130,8 @@ fn what_no_planted_defect_does_is_told_too() {
         ("a row down, a column left", |case, y| reread(case, y, Reading::Shifted(1, -1))),
         ("next row in memory", |case, y| reread(case, y, Reading::Memory(3))),
         ("kernel backwards", |case, y| reread(case, y, Reading::Flipped(true, true))),
+        ("the wrong sign", |_, y| y.iter_mut().for_each(|y| *y = -*y)),
+        ("all of it twice", |_, y| y.iter_mut().for_each(|y| *y *= 2.0)),
         ("a constant", |_, y| y[0] += 7.0),
         ("clipped", |_, y| y.iter_mut().for_each(|y| *y = y.clamp(-50.0, 50.0))),
         ("not written", |_, y| y[5] = crate::backend::UNWRITTEN),
@@ -164,4 +166,40 @@ fn every_reading_is_told_by_its_own_sentence() {
         assert!(!super::glance(case, &wrong, &output).is_empty() || wrong.is_empty(), "{reading:?}");
     }
     insta::assert_snapshot!(told.join("\n"));
+}
+
+/// What is said of the results of an edited backend.
+fn results_of(edit: Edit) -> String {
+    let problem: Problem = "mb2ic4ih6iw6oc4kh3kw3ph1pw1b1".parse().unwrap();
+    let mut operands = crate::operands::Operands::default();
+    operands.fill(&problem, crate::operands::Fill::Integers, 0);
+    let mut outputs = [(); 2].map(|()| vec![0.0; problem.output_len() as usize]);
+    Edited(|_, _| {}).run(operands.case(&problem), &mut outputs[0]).unwrap();
+    Edited(edit).run(operands.case(&problem), &mut outputs[1]).unwrap();
+    let wrong: Vec<usize> = (0..outputs[0].len()).filter(|&i| outputs[0][i] != outputs[1][i]).collect();
+    let kinds = super::glance(operands.case(&problem), &wrong, &outputs[1]);
+    kinds.iter().find_map(|kind| kind.of_results(wrong.iter().map(|&i| outputs[1][i]))).unwrap_or_default()
+}
+
+#[test]
+fn what_is_done_to_results_is_told_from_the_results() {
+    let edits: [(&str, Edit); 7] = [
+        ("half precision", |_, y| y.iter_mut().for_each(|y| *y = half::f16::from_f32(*y).to_f32())),
+        ("bfloat16", |_, y| y.iter_mut().for_each(|y| *y = half::bf16::from_f32(*y).to_f32())),
+        ("a transform", |_, y| y.iter_mut().for_each(|y| *y *= 1.0 + 2e-6)),
+        ("ReLU", |_, y| y.iter_mut().for_each(|y| *y = y.max(0.0))),
+        ("an integer of 12 bits", |_, y| y.iter_mut().for_each(|y| *y = y.clamp(-2048.0, 2047.0))),
+        ("something else", |_, y| y.iter_mut().for_each(|y| *y = y.clamp(-2000.0, 2000.0))),
+        ("one more", |_, y| y.iter_mut().for_each(|y| *y += 1.0)),
+    ];
+    let told: Vec<String> = edits.iter().map(|(name, edit)| format!("{name}: {}", results_of(*edit))).collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
+    half precision: the results are rounded to half precision; an engine that means to compute so should say `arithmetic: f16`
+    bfloat16: the results are rounded to bfloat16; an engine that means to compute so should say `arithmetic: bf16`
+    a transform: the results are off by less than one part in 10,000, as Winograd or FFT in f32 round; an engine that means to compute so should say `arithmetic: f32-transformed`
+    ReLU: negative results come out as 0, as behind a ReLU
+    an integer of 12 bits: results beyond a limit come out as that limit: -2048, 2047
+    something else: 
+    one more: 
+    ");
 }

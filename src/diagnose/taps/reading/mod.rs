@@ -64,6 +64,8 @@ pub enum Reading {
     Filter(i64),
     /// The weights of the first group.
     FirstFilters,
+    /// Input channels of a group counted from where its output channels begin.
+    GroupsByOutput,
     /// A tensor in another order.
     Order(Order),
     /// As it should be, but for some taps that are left out.
@@ -89,12 +91,29 @@ pub enum Part {
     LastChannels(usize),
     /// Those of so many first channels of the group.
     FirstChannels(usize),
+    /// Those of one kernel row.
+    Row(usize),
+    /// Those of one kernel column.
+    Column(usize),
+    /// Those of one place of the kernel.
+    Place(usize, usize),
+    /// Those of one channel of the group.
+    Channel(usize),
 }
 
 impl Part {
     /// The parts that every kernel has.
     const OF_EACH: [Part; 6] =
         [Part::LastTap, Part::FirstTap, Part::LastColumn, Part::LastRow, Part::FirstColumn, Part::FirstRow];
+
+    /// The parts that lie somewhere inside, of kernels and groups that aren't large.
+    fn inside(problem: &Problem) -> impl Iterator<Item = Part> {
+        let most = |size: u32| (size as usize).min(MOST_INSIDE);
+        let (rows, columns) = (most(problem.kernel.h), most(problem.kernel.w));
+        let places = (0..rows).flat_map(move |row| (0..columns).map(move |column| Part::Place(row, column)));
+        let channels = (0..most(problem.in_channels_per_group())).map(Part::Channel);
+        (0..rows).map(Part::Row).chain((0..columns).map(Part::Column)).chain(places).chain(channels)
+    }
 
     fn has(self, problem: &Problem, tap: Tap) -> bool {
         let channels = problem.in_channels_per_group() as usize;
@@ -109,12 +128,22 @@ impl Part {
             Part::FirstRow => tap.row == 0,
             Part::LastChannels(count) => tap.channel + count >= channels,
             Part::FirstChannels(count) => tap.channel < count,
+            Part::Row(row) => tap.row == row,
+            Part::Column(column) => tap.column == column,
+            Part::Place(row, column) => (tap.row, tap.column) == (row, column),
+            Part::Channel(channel) => tap.channel == channel,
         }
     }
 }
 
 /// Channels that a tail or head of missing ones may have.
 const MOST_MISSING: usize = 15;
+
+/// Rows, columns and channels that are asked after one by one.
+const MOST_INSIDE: usize = 7;
+
+/// Blocks of output channels, by which an engine may take the weights of another block.
+const FAR_FILTERS: [i64; 10] = [3, -3, 4, -4, 8, -8, 16, -16, 32, -32];
 
 impl Reading {
     /// All wrong readings, the likelier of equal effects first.
@@ -138,6 +167,9 @@ impl Reading {
         all.push(Reading::Transposed);
         all.extend([1, -1, 2, -2].map(Reading::Filter));
         all.push(Reading::FirstFilters);
+        all.push(Reading::GroupsByOutput);
+        let filters = i64::from(problem.out_channels);
+        all.extend(FAR_FILTERS.into_iter().filter(|far| far.abs() < filters).map(Reading::Filter));
         all.extend(Geometry::OTHERS.map(Reading::Under));
         for sides in SIDES {
             all.extend(Mode::ALL.map(|mode| Reading::PadsHold(mode, sides)));
@@ -148,6 +180,7 @@ impl Reading {
         for count in 1..channels.min(MOST_MISSING + 1) {
             all.extend([Part::LastChannels(count), Part::FirstChannels(count)].map(Reading::Without));
         }
+        all.extend(Part::inside(problem).map(Reading::Without));
         all
     }
 
@@ -157,11 +190,17 @@ impl Reading {
         match self {
             Reading::Without(Part::LastChannels(_)) => 1000,
             Reading::Without(Part::FirstChannels(_)) => 1001,
+            Reading::Without(Part::Row(_)) => 1070,
+            Reading::Without(Part::Column(_)) => 1071,
+            Reading::Without(Part::Place(..)) => 1072,
+            Reading::Without(Part::Channel(_)) => 1073,
             Reading::Without(part) => 1010 + Part::OF_EACH.iter().position(|each| *each == part).unwrap_or(0),
             Reading::Under(geometry) => geometry.kind().unwrap_or(place),
             Reading::PadsHold(mode, _) => 1040 + mode as usize,
             Reading::Order(order) => 1050 + order as usize,
             Reading::FirstFilters => 1060,
+            Reading::GroupsByOutput => 1061,
+            Reading::Filter(channels) if FAR_FILTERS.contains(&channels) => 1062,
             Reading::PadsFromMemory(_) => 1004,
             Reading::Flipped(..) => 1005,
             _ => place,
@@ -219,6 +258,11 @@ impl Reading {
             Reading::FirstFilters => {
                 let channel = element.channel % problem.out_channels_per_group() as usize;
                 read(index(problem, right)).map(|term| Term { weight: weight(channel), ..term })
+            }
+            Reading::GroupsByOutput => {
+                let group = element.channel / problem.out_channels_per_group() as usize;
+                let begin = group * problem.out_channels_per_group() as usize;
+                read(index(problem, Place { channel: (begin + tap.channel) as i64, ..right }))
             }
             Reading::Order(order) => order.term(problem, element, tap),
             Reading::Flipped(rows, columns) => {

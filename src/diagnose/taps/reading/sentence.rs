@@ -49,6 +49,9 @@ impl Reading {
             Reading::Under(geometry) => geometry.sentence(),
             Reading::PadsHold(mode, sides) => mode.sentence(sides),
             Reading::FirstFilters => "the weights of the first group are used in place of the own group's".to_owned(),
+            Reading::GroupsByOutput => {
+                "a group's input channels are read from where its output channels begin: their numbers per group are confused".to_owned()
+            }
             Reading::Order(order) => order.sentence().to_owned(),
             Reading::Flipped(h, w) => format!("the kernel is read backwards along {}", axes(h, w)),
             Reading::Transposed => "kernel rows and columns are exchanged".to_owned(),
@@ -74,6 +77,12 @@ impl Part {
             Part::FirstRow => "the taps of the first kernel row are missing".to_owned(),
             Part::LastChannels(1) => slice("-1".to_owned()),
             Part::LastChannels(count) => slice(format!("-{count}:")),
+            Part::Row(row) => format!("the taps of kernel row {row} are missing"),
+            Part::Column(column) => format!("the taps of kernel column {column} are missing"),
+            Part::Place(row, column) => {
+                format!("the taps [:, {row}, {column}] of channels, kernel rows and kernel columns are missing")
+            }
+            Part::Channel(channel) => slice(channel.to_string()),
             Part::FirstChannels(1) => slice("0".to_owned()),
             Part::FirstChannels(count) => slice(format!(":{count}")),
         }
