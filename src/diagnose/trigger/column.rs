@@ -74,7 +74,8 @@ fn cost(feature: Feature) -> u32 {
         "in_channels_per_group" | "out_channels_per_group" | "remainder" | "output" | "pad_total" => 11,
         "kernel_area" | "effective_kernel" | "output_pixels" => 12,
         "effective_pad_end" => 13,
-        "input_pixels" | "taps" | "pad_sum" | "padded_input" | "output_tiles_4" | "output_tiles_2" => 15,
+        "input_pixels" | "taps" | "pad_sum" | "padded_input" | "begin_padded_input" | "output_tiles_4"
+        | "output_tiles_2" => 15,
         _ => 18,
     }
 }
@@ -109,6 +110,10 @@ const KIN: [(&str, &str); 12] = [
     ("stride", "effective_kernel"),
     ("pad_begin", "stride"),
 ];
+
+/// Sums of lengths, with what a window is held against them.
+const SUMS: [(&str, &str); 3] =
+    [("kernel", "begin_padded_input"), ("effective_kernel", "begin_padded_input"), ("stride", "padded_input")];
 
 const CHANNELS: [&str; 5] =
     ["in_channels", "out_channels", "groups", "in_channels_per_group", "out_channels_per_group"];
@@ -169,6 +174,11 @@ fn all() -> Vec<Entry> {
             let cost = base + if kin { 4 } else { 12 };
             push(cost, &|axis| Column::Difference(along(left, axis), along(right, axis)), both);
         }
+    }
+    let pair = |(left, right): &(&str, &str)| Some((AxisFeature::named(left)?, AxisFeature::named(right)?));
+    for (left, right) in SUMS.iter().filter_map(pair) {
+        let cost = cost(right.along(SpatialAxis::H)) + 4;
+        push(cost, &|axis| Column::Difference(along(left, axis), along(right, axis)), both);
     }
     for (place, left) in CHANNELS.iter().enumerate() {
         for right in &CHANNELS[place + 1..] {
