@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use convdiff::backend::defect::{self, Planted, random};
-use convdiff::evaluate::{Format, Row, Settled, adaptive, evaluate, render, spaces};
+use convdiff::evaluate::{Format, Row, Settled, adaptive, evaluate, pairs, random_section, render, spaces};
 use convdiff::operands::DEFAULT_SEED;
 use convdiff::run::Sitting;
 use std::io::Write;
@@ -15,7 +15,7 @@ use std::process::ExitCode;
 /// Without flags: every planted defect of the registry. What is right is what the defect's own code says.
 #[derive(Debug, Args)]
 pub struct EvaluateCommand {
-    /// Only these planted defects, with or without `defect:`.
+    /// Only these planted defects, with or without `defect:`; also random ones, as `random-17`.
     #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with = "random")]
     defects: Vec<String>,
     /// So many random defects in place of the registry's: the first from --seed on that show anywhere.
@@ -24,6 +24,12 @@ pub struct EvaluateCommand {
     /// Seed of the first random defect.
     #[arg(long, value_name = "N", default_value_t = 1, requires = "random")]
     seed: u64,
+    /// What docs/evaluation.md holds: every planted defect, 500 random ones, and all pairs. Markdown.
+    #[arg(long, conflicts_with_all = ["defects", "random", "pairs", "adaptive", "format"])]
+    all: bool,
+    /// Instead: every two of the registry's defects in one backend, told apart or not. Markdown.
+    #[arg(long, conflicts_with_all = ["random", "adaptive", "format"])]
+    pairs: bool,
     /// Instead: how much of a whole map a small part foretells, chosen by `sweep --adaptive` or at random. Markdown.
     #[arg(long, conflicts_with_all = ["random", "format", "explain_calls"])]
     adaptive: bool,
@@ -41,6 +47,9 @@ pub struct EvaluateCommand {
     quiet: bool,
 }
 
+/// Random defects of `--all`.
+const RANDOM: usize = 500;
+
 impl EvaluateCommand {
     pub fn run(self) -> Result<ExitCode> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -52,6 +61,17 @@ impl EvaluateCommand {
         };
         if self.adaptive {
             return self.adaptive();
+        }
+        if self.pairs {
+            let rows = self.pairs(&settled)?;
+            return self.write(&pairs::render(&rows));
+        }
+        if self.all {
+            let mut text = render(&self.registry(&settled)?, Format::Markdown, &self.command_line());
+            text += &random_section(&self.random(RANDOM, &settled)?);
+            text += "\n";
+            text += &pairs::render(&self.pairs(&settled)?);
+            return self.write(&text);
         }
         let rows = match self.random {
             Some(0) => bail!("--random 0 evaluates nothing; give a number of at least 1"),
@@ -85,41 +105,79 @@ impl EvaluateCommand {
         self.write(&adaptive::render(&rows, &self.command_line()))
     }
 
+    /// Of the pairs, those with --defects alone where that is given.
+    fn pairs(&self, settled: &Settled) -> Result<Vec<pairs::PairRow>> {
+        let space = spaces::broad(spaces::SAMPLES[0]);
+        let chosen = self.chosen()?;
+        let mut rows = Vec::new();
+        for pair in pairs::pairs(&spaces::points(&space, settled.seed)?) {
+            if !pair.iter().all(|defect| chosen.iter().any(|chosen| chosen.name == defect.name)) {
+                continue;
+            }
+            let row = pairs::evaluate(pair, &space, settled)?;
+            if !self.quiet {
+                let right = if row.right() { "right" } else { "not right" };
+                writeln!(std::io::stderr(), "{}: {right}, {} findings, {} exact", row.name, row.findings, row.exact())?;
+            }
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+
     fn chosen(&self) -> Result<Vec<&'static defect::Defect>> {
         Ok(match self.defects.is_empty() {
             true => defect::all().iter().collect(),
-            false => self.defects.iter().map(|name| defect::find(name)).collect::<Result<_, _>>()?,
+            false => {
+                let named = self.defects.iter().filter(|name| !name.contains("random-"));
+                named.map(|name| defect::find(name)).collect::<Result<_, _>>()?
+            }
         })
     }
 
     fn registry(&self, settled: &Settled) -> Result<Vec<Row>> {
-        self.chosen()?.into_iter().map(|defect| self.row(defect, &spaces::of(defect.name)?, settled)).collect()
+        let (random, planted): (Vec<_>, Vec<_>) = self.defects.iter().partition(|name| name.contains("random-"));
+        let mut rows = Vec::new();
+        if random.is_empty() || !planted.is_empty() {
+            for defect in self.chosen()? {
+                rows.push(self.row(defect, &spaces::of(defect.name)?, settled)?);
+            }
+        }
+        for name in random {
+            let full = format!("{}{}", defect::PREFIX, name.trim_start_matches(defect::PREFIX));
+            let Some(defect) = random::named(&full) else { bail!("{name} names no random defect; one is `random-17`") };
+            rows.extend(self.grown(&defect, settled)?);
+        }
+        Ok(rows)
     }
 
-    /// Most problems pass for a rare defect, so the sample grows where nothing was found.
     fn random(&self, number: usize, settled: &Settled) -> Result<Vec<Row>> {
         let pool = random::Pool::new(&spaces::broad(random::POOL).axes)?;
         let mut rows = Vec::with_capacity(number);
         for defect in random::from(self.seed).filter(|defect| pool.shows(defect)).take(number) {
-            let mut row = None;
-            for problems in spaces::SAMPLES {
-                let found: Row = self.row(&defect, &spaces::broad(problems), settled)?;
-                let done = found.found_after.is_some();
-                row = Some(found);
-                if done {
-                    break;
-                }
-            }
-            rows.extend(row);
+            rows.extend(self.grown(&defect, settled)?);
         }
         Ok(rows)
+    }
+
+    /// Most problems pass for a rare defect, so the sample grows where nothing was found.
+    fn grown(&self, defect: &dyn Planted, settled: &Settled) -> Result<Option<Row>> {
+        let mut row = None;
+        for problems in spaces::SAMPLES {
+            let found: Row = self.row(defect, &spaces::broad(problems), settled)?;
+            let done = found.found_after.is_some();
+            row = Some(found);
+            if done {
+                break;
+            }
+        }
+        Ok(row)
     }
 
     fn row(&self, planted: &dyn Planted, space: &spaces::EvaluationSpace, settled: &Settled) -> Result<Row> {
         let row = evaluate(planted, space, settled).with_context(|| format!("evaluating {}", planted.name()))?;
         if !self.quiet {
-            let verdict = if row.right() { "right" } else { "not right in all" };
-            writeln!(std::io::stderr(), "{}: {verdict}, {:.1} s", row.defect, row.seconds)?;
+            let wrong = if row.right() { "right".to_owned() } else { format!("not right: {}", row.wrong().join(", ")) };
+            writeln!(std::io::stderr(), "{}: {wrong}, {:.1} s", row.defect, row.seconds)?;
         }
         Ok(row)
     }
@@ -132,6 +190,12 @@ impl EvaluateCommand {
         }
         if self.adaptive {
             line += " --adaptive";
+        }
+        if self.all {
+            line += " --all";
+        }
+        if self.pairs {
+            line += " --pairs";
         }
         if let Some(number) = self.random {
             line += &format!(" --random {number} --seed {}", self.seed);

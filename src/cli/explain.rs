@@ -8,7 +8,7 @@ use convdiff::backend::registry::{self, Isolation};
 use convdiff::backend::worker;
 use convdiff::judge::Settings;
 use convdiff::operands::{DEFAULT_SEED, Fill};
-use convdiff::problem::{Limits, Problem};
+use convdiff::problem::{Condition, Limits, Problem};
 use convdiff::report::explained;
 use convdiff::run::{Explained, Explaining, ExplanationsFile, explain_map, explain_problem, explain_run};
 use std::io::Write;
@@ -41,6 +41,10 @@ pub struct ExplainCommand {
     /// Seed of what is drawn, and of the operands of a single problem [default: a repro's own].
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Only problems of which this holds, as in `kernel_h != kernel_w and groups > 1`: of a run or a map its rows, and those that
+    /// are run on demand.
+    #[arg(long = "where", value_name = "EXPR")]
+    condition: Option<Condition>,
     /// Run every backend in a process of its own.
     #[arg(long)]
     isolate: bool,
@@ -58,13 +62,14 @@ pub struct ExplainCommand {
 impl ExplainCommand {
     pub fn run(self) -> Result<ExitCode> {
         let path = Path::new(&self.what);
-        let how = Explaining { calls: self.calls, seed: self.seed.unwrap_or(DEFAULT_SEED) };
+        let seed = self.seed.unwrap_or(DEFAULT_SEED);
+        let how = Explaining { calls: self.calls, seed, condition: self.condition.clone() };
         let mut found = if path.is_dir() {
             self.no_single_problem("a run")?;
             explain_run(path, &self.isolation()?, &how)?
         } else if path.extension().is_some_and(|extension| extension == "csv") {
             self.no_single_problem("a map")?;
-            explain_map(path, how.seed)?
+            explain_map(path, &how)?
         } else {
             return self.problem(how);
         };
@@ -93,6 +98,9 @@ impl ExplainCommand {
             Target::Repro(repro) => (repro.problem, Some(repro), repro.settings()),
         };
         Limits::default().check(&problem).with_context(|| format!("{problem}"))?;
+        if let Some(condition) = self.condition.as_ref().filter(|condition| !condition.holds(&problem)) {
+            bail!("--where {condition} doesn't hold for {problem} itself: leave it out, or start at another problem");
+        }
         let Some(name) = self.backend.as_ref().or(own.map(|repro| &repro.backend)) else {
             bail!("a descriptor has no backend of its own; say which fails, as in `--backend rten`");
         };

@@ -25,9 +25,9 @@ impl Domain {
         }
     }
 
-    /// Problems up to these limits.
-    pub fn within(limits: Limits) -> Self {
-        Self { limits, ..Self::default() }
+    /// Problems up to these limits, of which a condition holds.
+    pub fn within(limits: Limits, condition: Option<&Condition>) -> Self {
+        Self { limits, condition: condition.cloned(), axes: None }
     }
 
     /// Whether the problem may be run.

@@ -180,7 +180,7 @@ fn told<'p>(
     allowed: u64,
 ) -> Option<Result<Told, ProbeError>> {
     let share = allowed / (TELLING as u64 + 1);
-    let mut telling: Vec<&Problem> = failing.filter(|problem| taps::runs_needed(problem) <= share).collect();
+    let mut telling: Vec<&Problem> = failing.filter(|problem| taps::runs_needed(problem)[1] <= share).collect();
     telling.sort_by_key(|problem| (std::cmp::Reverse(tells(problem)), problem.size()));
     telling.truncate(TELLING);
     telling.push(smallest);
@@ -245,7 +245,15 @@ fn told_at(
         return Some(Err(ProbeError::NoOutput { verdict, said }));
     };
     let elements = difference.wrong;
-    let wrong = &examiner.wrong()[..elements.min(ELEMENTS)];
+    let mut wrong = examiner.wrong()[..elements.min(ELEMENTS)].to_vec();
+    if taps::runs_needed(problem)[0] > allowed {
+        // Too many weights to ask for all: the elements of one output channel speak for the others.
+        let plane = (problem.h().output() * problem.w().output()) as usize;
+        let channel = |index: usize| index / plane % problem.out_channels as usize;
+        let first = channel(wrong[0]);
+        wrong.retain(|&index| channel(index) == first);
+    }
+    let wrong = &wrong[..];
     let mut ask = || {
         let probe = taps::probe(session, problem, wrong, allowed)?;
         probe.verify(examiner.operands(), wrong, examiner.actual())?;

@@ -1,10 +1,11 @@
 //! Findings: failing problems that look like one bug.
 
 use super::Mark;
-use crate::judge::{RegionShape, Symptom};
+use crate::judge::{Symptom, most_telling};
 use crate::problem::Problem;
 use crate::sweep::{Cluster, ClusterKey, Tally};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Failing problems of one backend with one region shape.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,12 +19,21 @@ pub struct Finding {
     /// How failing problems are known to be of this finding.
     #[serde(default)]
     pub mark: Mark,
-    /// How many problems.
+    /// How many problems. One that shows several findings is counted for the first.
     pub problems: u64,
+    /// How many more, by its trigger, that are counted for another finding.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub shared: u64,
     /// The smallest of them, in the order of [`Problem::size`].
     pub smallest: Problem,
     /// Its index in the space.
     pub index: u64,
+}
+
+// serde's `skip_serializing_if` passes a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// The findings in a tally: by backend, the most frequent first.
@@ -47,20 +57,16 @@ pub fn findings(tally: &Tally) -> Vec<Finding> {
     findings
 }
 
-/// The shape that accounts for most problems; among equals the one that most problems have by that very name. Anything
-/// small could be scattered, so that shape has to stand on its name alone.
+/// The shape that tells most about most problems; of failures without an output, the most frequent words.
 fn best(group: &[(&ClusterKey, &Cluster)]) -> Option<String> {
-    let problems = |belongs: &dyn Fn(&(&ClusterKey, &Cluster)) -> bool| -> u64 {
-        group.iter().filter(|entry| belongs(entry)).map(|(_, cluster)| cluster.problems).sum()
-    };
-    let account = |shape: &str| {
-        let named = problems(&|(key, _)| key.symptom.shape == shape);
-        let could_be = problems(&|(key, cluster)| could_be(key, cluster, shape));
-        (if shape == RegionShape::Scattered.to_string() { named } else { could_be }, named)
-    };
-    let (key, _) =
-        group.iter().max_by_key(|(key, _)| (account(&key.symptom.shape), std::cmp::Reverse(&key.symptom.shape)))?;
-    Some(key.symptom.shape.clone())
+    let regions: Vec<_> = group.iter().filter_map(|(_, cluster)| Some((cluster.region?, cluster.problems))).collect();
+    if let Some(shape) = most_telling(&regions) {
+        return Some(shape.to_string());
+    }
+    let mut words: BTreeMap<&str, u64> = BTreeMap::new();
+    group.iter().for_each(|(key, cluster)| *words.entry(&key.symptom.shape).or_default() += cluster.problems);
+    let most = words.into_iter().max_by_key(|(words, problems)| (*problems, std::cmp::Reverse(*words)));
+    most.map(|(words, _)| words.to_owned())
 }
 
 fn could_be(key: &ClusterKey, cluster: &Cluster, shape: &str) -> bool {
@@ -75,6 +81,7 @@ fn join(shape: &str, clusters: &[(&ClusterKey, &Cluster)]) -> Option<Finding> {
         symptom: Symptom { verdict: key.symptom.verdict, shape: shape.to_owned() },
         mark: Mark::Shape,
         problems: clusters.iter().map(|(_, cluster)| cluster.problems).sum(),
+        shared: 0,
         smallest: smallest.smallest,
         index: smallest.index,
     })

@@ -13,7 +13,7 @@ pub mod taps;
 pub mod trigger;
 
 pub use around::around;
-pub use cluster::{Example, Group, Mark, cluster};
+pub use cluster::{Example, Group, Mark, cluster, cluster_by_region};
 pub use domain::Domain;
 pub use evidence::{Evidence, Neighbours, Other, Outcome, REPEATS, Repeats, neighbours};
 pub use explain::{Allowance, Explanation, SymptomOracle, TAP_RUNS, Told, explain, shows, telling};

@@ -4,29 +4,43 @@ use super::taps::Kind;
 use crate::judge::{Cut, RegionShape, Symptom};
 use crate::problem::{Along, Problem};
 
-/// Whether some element of `symptom`'s region has a window that reaches the input; and where the bug is known to leave out
-/// taps, one of them among those that do.
+/// Whether some element of `symptom`'s region could be wrong: it has a window that reaches the input, or sums something else
+/// under the kind of reading that the bug is known to be. Of a bug that leaves out taps or doubles them, some of those must not
+/// lie in the padding.
 ///
-/// Where all of them lie wholly in the padding, a wrong read is a zero in place of a zero: that such a problem passes
-/// says nothing about when the bug happens. Failures without a region can always be noticed.
+/// Where nothing could be wrong, a wrong read is a zero in place of a zero: that such a problem passes says nothing about when the
+/// bug happens. Failures without a region can always be noticed.
 pub fn could_show(symptom: &Symptom, kind: Option<Kind>, problem: &Problem) -> bool {
     let (h, w) = (problem.h(), problem.w());
     let shape = symptom.shape.parse();
-    let [rows, columns] = match shape {
-        Ok(RegionShape::Slice([_, _, rows, columns])) => [rows, columns],
-        Ok(RegionShape::Flat(_)) => [Cut::Last, Cut::All],
-        Ok(RegionShape::Border(..) | RegionShape::Scattered) => [Cut::All, Cut::All],
+    let [images, channels, rows, columns] = match shape {
+        Ok(RegionShape::Slice(cuts)) => cuts,
+        // Of the last pixels only the very last is wrong for certain.
+        Ok(RegionShape::Flat([n, o])) => [n, o, Cut::Last, if kind.is_some() { Cut::Last } else { Cut::All }],
+        Ok(RegionShape::Border([n, o], _)) => [n, o, Cut::All, Cut::All],
+        Ok(RegionShape::Scattered) => [Cut::All; 4],
         Err(_) => return true,
     };
-    if !along(&h, rows) || !along(&w, columns) {
-        return false;
+    let reaches_input = || along(&h, rows) && along(&w, columns);
+    let Some(kind) = kind else { return reaches_input() };
+    if kind.is_regardless_of_input() || (reaches_input() && !kind.may_not_show(problem)) {
+        return true;
     }
-    let Some(kind) = kind else { return true };
-    // Of the last pixels only the very last is wrong for certain.
-    let columns = if let Ok(RegionShape::Flat(_)) = shape { Cut::Last } else { columns };
+    let ends = |size: u32, cut: Cut| match cut {
+        Cut::Last | Cut::Tail => vec![u64::from(size) - 1],
+        Cut::First | Cut::Head => vec![0],
+        _ if size == 1 => vec![0],
+        _ => vec![0, u64::from(size) - 1],
+    };
+    let (images, channels) = (ends(problem.batch, images), ends(problem.out_channels, channels));
     let (rows, columns) = (windows(&h, rows), windows(&w, columns));
-    let index = |row: u64, column: u64| (row * w.output() + column) as usize;
-    rows.iter().any(|&row| columns.iter().any(|&column| !kind.is_hidden(problem, index(row, column))))
+    let planes = images.iter().flat_map(|n| channels.iter().map(move |o| n * u64::from(problem.out_channels) + o));
+    let elements = planes.flat_map(|plane| {
+        let columns = &columns;
+        let rows = rows.iter().map(move |row| plane * h.output() + row);
+        rows.flat_map(move |row| columns.iter().map(move |column| (row * w.output() + column) as usize))
+    });
+    kind.could_change(problem, elements)
 }
 
 /// Windows that a cut has for certain: some of them, where it has many.
@@ -40,7 +54,7 @@ fn windows(along: &Along, cut: Cut) -> Vec<u64> {
 }
 
 /// Windows along one axis that are looked at.
-const MOST_WINDOWS: u64 = 16;
+const MOST_WINDOWS: u64 = 6;
 
 /// Whether one of the windows that a cut has for certain, whatever its `k`, reaches the input.
 fn along(along: &Along, cut: Cut) -> bool {

@@ -33,6 +33,12 @@ impl Accuracy {
         share(self.foretold, self.foretold + self.missed)
     }
 
+    /// The harmonic mean of both.
+    pub fn f1(&self) -> f64 {
+        let Self { foretold, false_alarms, missed, .. } = *self;
+        2.0 * foretold as f64 / (2 * foretold + false_alarms + missed).max(1) as f64
+    }
+
     fn add(self, other: Self) -> Self {
         Self {
             foretold: self.foretold + other.foretold,

@@ -148,7 +148,8 @@ pub fn render(rows: &[AdaptiveRow], command: &str) -> String {
         text += &format!("| {} |\n", cells.join(" | "));
     }
     let mean = |share: usize, way: usize| {
-        let recall: f64 = rows.iter().filter_map(|row| row.spent.get(share)).map(|spent| f1(&spent[way])).sum();
+        let recall: f64 =
+            rows.iter().filter_map(|row| row.spent.get(share)).map(|spent| spent[way].accuracy.f1()).sum();
         100.0 * recall / rows.len().max(1) as f64
     };
     text += "\nMean over the defects of the harmonic mean of both:";
@@ -170,9 +171,4 @@ fn cell(spent: &Spent) -> String {
         return "-".to_owned();
     }
     format!("{:.1}/{:.1}", 100.0 * spent.accuracy.recall(), 100.0 * spent.accuracy.precision())
-}
-
-fn f1(spent: &Spent) -> f64 {
-    let Accuracy { foretold, false_alarms, missed, .. } = spent.accuracy;
-    2.0 * foretold as f64 / (2 * foretold + false_alarms + missed).max(1) as f64
 }

@@ -14,18 +14,19 @@
 mod accuracy;
 pub mod adaptive;
 mod minimum;
+pub mod pairs;
 pub mod spaces;
 mod table;
 
 pub use accuracy::Accuracy;
 pub use minimum::Minimal;
-pub use table::{Format, render};
+pub use table::{Format, random_section, render};
 
 use crate::backend::defect::Planted;
 use crate::diagnose::trigger::Trigger;
-use crate::judge::{Region, RegionShape, Settings};
+use crate::judge::{Region, Settings, common};
 use crate::problem::{Condition, Problem};
-use crate::run::{MapKind, Plan, Points, Reported, Run, RunError, Sitting};
+use crate::run::{MapKind, Outcome, Plan, Points, Reported, Run, RunError, Sitting};
 use crate::sweep::SweepError;
 use crate::sweep::folder::FAILURES;
 use spaces::EvaluationSpace;
@@ -105,9 +106,21 @@ impl Row {
         !self.is_defect() || self.minimal == Some(Minimal::Yes)
     }
 
+    /// What is not as it is planted.
+    pub fn wrong(&self) -> Vec<&'static str> {
+        let all = [
+            ("not found", self.found()),
+            ("not minimal", self.minimal()),
+            ("trigger", self.accuracy.is_exact()),
+            ("region", self.region_right),
+            ("story", self.story_right),
+        ];
+        all.into_iter().filter(|(_, right)| !right).map(|(what, _)| what).collect()
+    }
+
     /// Whether all is as it is planted.
     pub fn right(&self) -> bool {
-        self.found() && self.minimal() && self.accuracy.is_exact() && self.region_right && self.story_right
+        self.wrong().is_empty()
     }
 }
 
@@ -117,31 +130,9 @@ impl Row {
 /// The backend can't be started, or the folder can't be written.
 pub fn evaluate(planted: &dyn Planted, space: &EvaluationSpace, settled: &Settled) -> Result<Row, RunError> {
     let began = Instant::now();
-    let folder = tempfile::tempdir().map_err(SweepError::io("making", &std::env::temp_dir()))?;
-    let path = folder.path().join("run");
-    let plan = Plan {
-        name: space.name.clone(),
-        range: None,
-        sample: space.sample,
-        adaptive: None,
-        condition: None,
-        reference: "exact".to_owned(),
-        backends: vec![planted.name().to_owned()],
-        fill: crate::operands::Fill::Integers,
-        seed: settled.seed,
-        strict: false,
-        map: MapKind::Failures,
-        isolate: false,
-        deadline: DEADLINE,
-        shrink_calls: settled.shrink_calls,
-        explain_calls: settled.explain_calls,
-        space: Some(space.axes.clone()),
-    };
-    let points = plan.points(Arc::default())?;
-    let run = Run::begin(&path, plan, Arc::default(), &settled.sitting)?;
-    let outcome = run.go(&AtomicBool::new(false), &mut |_| ())?;
+    let (points, outcome, first) = swept(planted.name(), space, settled)?;
     let seconds = began.elapsed().as_secs_f64();
-    let found_after = first_failure(&path.join(FAILURES))?.map(|first| {
+    let found_after = first.map(|first| {
         let before =
             (0..points.len()).map(|position| points.at(position, None)).take_while(|(index, _)| *index != first);
         1 + before.filter(|(_, point)| point.is_ok()).count() as u64
@@ -183,6 +174,36 @@ pub fn evaluate(planted: &dyn Planted, space: &EvaluationSpace, settled: &Settle
     })
 }
 
+/// Sweeps the backend of that name over `space` as `convdiff sweep` does, in a folder of its own that is removed: the points, the
+/// outcome, and the index of the first failure.
+fn swept(name: &str, space: &EvaluationSpace, settled: &Settled) -> Result<(Points, Outcome, Option<u64>), RunError> {
+    let folder = tempfile::tempdir().map_err(SweepError::io("making", &std::env::temp_dir()))?;
+    let path = folder.path().join("run");
+    let plan = Plan {
+        name: space.name.clone(),
+        range: None,
+        sample: space.sample,
+        adaptive: None,
+        condition: None,
+        reference: "exact".to_owned(),
+        backends: vec![name.to_owned()],
+        fill: crate::operands::Fill::Integers,
+        seed: settled.seed,
+        strict: false,
+        map: MapKind::Failures,
+        isolate: false,
+        deadline: DEADLINE,
+        shrink_calls: settled.shrink_calls,
+        explain_calls: settled.explain_calls,
+        space: Some(space.axes.clone()),
+    };
+    let points = plan.points(Arc::default())?;
+    let outcome =
+        Run::begin(&path, plan, Arc::default(), &settled.sitting)?.go(&AtomicBool::new(false), &mut |_| ())?;
+    let first = first_failure(&path.join(FAILURES))?;
+    Ok((points, outcome, first))
+}
+
 fn trigger(reported: &Reported) -> Option<&Trigger> {
     reported.explanation.as_ref()?.trigger.as_ref()
 }
@@ -190,15 +211,13 @@ fn trigger(reported: &Reported) -> Option<&Trigger> {
 /// Problems on which a region is compared with what a defect spoils there.
 const COMPARED: usize = 200;
 
-/// Whether nine in ten of the sets of elements that a defect spoils could have this shape.
+/// Whether this is the tightest shape that the sets of elements have in common that a defect spoils.
 fn fits(planted: &dyn Planted, points: &Points, shape: &str) -> bool {
-    let Ok(shape) = shape.parse::<RegionShape>() else { return false };
     let problems = (0..points.len()).filter_map(|position| points.at(position, None).1.ok());
     let shown = problems.filter(|problem| planted.holds(problem) && planted.shows(problem));
     let regions = shown.take(COMPARED).map_while(|problem| Some(Region::of(&problem, &planted.spoils(&problem)?)));
-    let (fitting, all) =
-        regions.fold((0, 0), |(fitting, all), region| (fitting + usize::from(region.could_be(&shape)), all + 1));
-    shape != RegionShape::Scattered && all > 0 && fitting * 10 >= all * 9
+    let regions: Vec<Region> = regions.collect();
+    common(&regions.iter().collect::<Vec<_>>()).is_some_and(|common| common.to_string() == shape)
 }
 
 /// Whether what is told of each wrong element is one of these.

@@ -1,6 +1,7 @@
 //! The spaces that planted defects are evaluated on.
 
-use crate::problem::space::{Axes, SpaceError, presets};
+use crate::problem::space::{Axes, Selection, Space, SpaceError, presets};
+use crate::run::{PlanError, Points};
 
 /// A space, and how much of it is swept.
 #[derive(Clone, Debug)]
@@ -61,3 +62,14 @@ pub fn broad(problems: u64) -> EvaluationSpace {
 
 /// How many problems are swept for a random defect: more where the first few show nothing.
 pub const SAMPLES: [u64; 2] = [30_000, 400_000];
+
+/// The points of a space that are swept.
+///
+/// # Errors
+/// The axes make no space.
+pub fn points(space: &EvaluationSpace, seed: u64) -> Result<Points, PlanError> {
+    let axes = Space::new(space.axes.clone())?;
+    let selection = space.sample.map_or(Selection::All, |problems| Selection::Sample { problems, seed });
+    let positions = selection.positions(&axes)?;
+    Ok(Points::Space(Box::new(axes), positions))
+}

@@ -141,3 +141,44 @@ fn markdown(rows: &[Row], command: &str) -> String {
     }
     text
 }
+
+/// Random defects, as a section: rates, and what is not right, row by row.
+pub fn random_section(rows: &[Row]) -> String {
+    let cell = |text: &str| text.replace('|', "\\|").replace('`', "'");
+    let mut text = format!(
+        "\n## Random defects\n\nA predicate of one to four literals and an effect, drawn by a seed, that show on one problem in \
+         100,000 at least and on half of them at most; `convdiff sweep -b defect:random-SEED` plants one. Swept: {} problems of \
+         the preset `broad` with at most 6,000 multiply-adds, and {} where these show nothing.\n\n{}\n",
+        count(super::spaces::SAMPLES[0]),
+        count(super::spaces::SAMPLES[1]),
+        rates(rows)
+    );
+    let wrong: Vec<&Row> = rows.iter().filter(|row| !row.right()).collect();
+    if wrong.is_empty() {
+        return text;
+    }
+    text += "Not right in all:\n\n| defect | what | shows on | planted | learnt | came out |\n| --- | --- | --- | --- | --- | --- |\n";
+    for row in wrong {
+        let mut came = Vec::new();
+        for what in row.wrong() {
+            came.extend(match what {
+                "not minimal" => Some(minimal(row).trim_start_matches("NO: ").to_owned()),
+                "trigger" => Some(trigger(row).trim_start_matches("NO: ").to_owned()),
+                "region" => row.shape.clone(),
+                "story" => row.story.clone(),
+                _ => None,
+            });
+        }
+        let learnt: Vec<String> = row.triggers.iter().map(ToString::to_string).collect();
+        let cells = [
+            row.defect.trim_start_matches("defect:").to_owned(),
+            row.wrong().join(", "),
+            count(row.shows),
+            row.predicate.clone(),
+            learnt.join("; also "),
+            came.join("; "),
+        ];
+        text += &format!("| {} |\n", cells.each_ref().map(|text| cell(text)).join(" | "));
+    }
+    text
+}

@@ -65,8 +65,8 @@ fn trigger_lines(trigger: &Trigger, alone: bool, line: &mut impl FnMut(&str, &st
     }
     for Alternative { condition, problem, askable } in &trigger.alternatives {
         let tells = match (askable, alone) {
-            (false, _) => "it can't be run here".to_owned(),
-            (true, true) => "it isn't in the map".to_owned(),
+            (_, true) => "it isn't in the map".to_owned(),
+            (false, false) => "it can't be run here".to_owned(),
             (true, false) => "it was not asked for".to_owned(),
         };
         line("or", &format!("{condition}\n{problem} would tell; {tells}"));

@@ -76,10 +76,14 @@ fn findings(summary: &Summary<'_>) -> String {
         // Writing to a String can't fail.
         let _ = writeln!(
             text,
-            "{:>3}. {backend} {} on {} problem{s}",
+            "{:>3}. {backend} {} on {} problem{s}{}",
             number + 1,
             finding.symptom,
-            count(finding.problems)
+            count(finding.problems),
+            match finding.shared {
+                0 => String::new(),
+                shared => format!(", and on {} that are counted for another finding", count(shared)),
+            }
         );
         if let Some(explanation) = explanation {
             explained(&mut text, explanation);

@@ -1,7 +1,7 @@
 //! From what a run saw to its findings: failing problems looked at again, told apart, and each bug explained.
 
 use super::plan::{Plan, Points};
-use super::sample::Failed;
+use super::sample::{Attributed, Failed};
 use super::{Opened, RunError};
 use crate::backend::Backend;
 use crate::diagnose::{
@@ -88,11 +88,7 @@ impl Diagnosis<'_> {
         if let [(only, _)] = &mut found[..] {
             self.take_all(&clusters, only);
         } else {
-            for (finding, explanation) in &mut found {
-                if let Some(trigger) = &explanation.trigger {
-                    self.attribute(&mut examiner, finding, &trigger.condition)?;
-                }
-            }
+            self.attribute(&mut examiner, &mut found)?;
         }
         let mut found: Vec<_> = found.into_iter().map(|(finding, explained)| (finding, Some(explained))).collect();
         // A backend that fails no more when it is run again leaves no examples.
@@ -116,6 +112,7 @@ impl Diagnosis<'_> {
             symptom: Symptom { verdict: key.symptom.verdict, shape },
             mark: group.mark.clone(),
             problems: members.len() as u64,
+            shared: 0,
             smallest: *members.iter().min_by_key(|problem| problem.size())?,
             index: 0,
         })
@@ -131,22 +128,27 @@ impl Diagnosis<'_> {
         }
     }
 
-    /// Counts the failures of the run that a finding's trigger holds for, and looks for the smallest of them that shows it.
-    fn attribute(
-        &self,
-        examiner: &mut Examiner<'_>,
-        finding: &mut Finding,
-        condition: &Condition,
-    ) -> Result<(), SweepError> {
-        let verdict = finding.symptom.verdict;
+    /// Counts the failures of the run that each finding's trigger holds for, none twice, and looks for the smallest of them that
+    /// shows it.
+    fn attribute(&self, examiner: &mut Examiner<'_>, found: &mut [(Finding, Explanation)]) -> Result<(), SweepError> {
+        let Some(verdict) = found.first().map(|(finding, _)| finding.symptom.verdict) else { return Ok(()) };
+        let (mut findings, mut triggers) = (Vec::new(), Vec::new());
+        for (finding, explanation) in found {
+            if let Some(trigger) = &explanation.trigger {
+                findings.push(finding);
+                triggers.push(&trigger.condition);
+            }
+        }
         let backend = examiner.backend().name().to_owned();
-        let (count, smallest) = super::sample::count_where(self.failures, &backend, verdict, condition, SMALLEST)?;
-        finding.problems = count.max(finding.problems);
-        for (index, problem) in smallest {
-            let observation = examiner.examine(&problem);
-            if diagnose::shows(examiner, (&finding.symptom, &finding.mark), &problem, &observation) {
-                (finding.smallest, finding.index) = (problem, index);
-                break;
+        let attributed = super::sample::attribute(self.failures, (&backend, verdict), &triggers, SMALLEST)?;
+        for (finding, Attributed { first, shared, smallest }) in findings.into_iter().zip(attributed) {
+            (finding.problems, finding.shared) = (first, shared);
+            for (index, problem) in smallest {
+                let observation = examiner.examine(&problem);
+                if diagnose::shows(examiner, (&finding.symptom, &finding.mark), &problem, &observation) {
+                    (finding.smallest, finding.index) = (problem, index);
+                    break;
+                }
             }
         }
         Ok(())

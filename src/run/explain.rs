@@ -1,18 +1,21 @@
 //! Explaining what failed: the findings of a run again with a larger allowance, a map alone, or one failing problem.
 
-use super::map::{Mapped, read_map};
+use super::map::{Mapped, count_by, read_map};
 use super::{FindingEntry, Manifest, MapError, RunError, read_findings, read_manifest};
 use crate::backend::registry::{self, Isolation};
 use crate::backend::{Backend, BackendError, Kind};
 use crate::diagnose::trigger::{self, Options, Silent};
 use crate::diagnose::{
-    self, Allowance, Domain, Example, Explanation, Mark, Pairs, SymptomOracle, TAP_RUNS, around, cluster,
+    self, Allowance, Domain, Example, Explanation, Group, Mark, Pairs, SymptomOracle, TAP_RUNS, around, cluster,
+    cluster_by_region,
 };
 use crate::judge::{Examiner, Settings, Symptom, Verdict};
-use crate::problem::{Limits, Problem};
+use crate::problem::condition::Node;
+use crate::problem::{Condition, Limits, Problem};
 use crate::shrink::shrink;
 use crate::sweep::SweepError;
 use crate::sweep::folder::{FAILURES, FINDINGS, MANIFEST, MAP};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -26,6 +29,18 @@ pub struct Explaining {
     pub calls: u64,
     /// Seed of what is drawn.
     pub seed: u64,
+    /// Only problems of which this holds: of a run or a map its rows, and those that are run on demand.
+    pub condition: Option<Condition>,
+}
+
+impl Explaining {
+    /// Its condition and another.
+    fn within(&self, other: Option<&Condition>) -> Option<Condition> {
+        match (&self.condition, other) {
+            (Some(one), Some(other)) => Some(Condition(Node::All(vec![one.0.clone(), other.0.clone()]))),
+            (one, other) => one.as_ref().or(other).cloned(),
+        }
+    }
 }
 
 /// What an explanation rests on.
@@ -65,6 +80,12 @@ pub struct Explained {
     pub remark: Option<String>,
 }
 
+impl Explained {
+    fn condition(&self) -> Option<&Condition> {
+        self.explanation.trigger.as_ref().map(|trigger| &trigger.condition)
+    }
+}
+
 /// The parts of an allowance.
 struct Shares {
     labels: u64,
@@ -94,15 +115,25 @@ pub fn explain_run(path: &Path, isolation: &Isolation, how: &Explaining) -> Resu
     }
     let findings = read_findings(path)?.findings;
     let map = if path.join(MAP).exists() { path.join(MAP) } else { path.join(FAILURES) };
-    let mut backends = if findings.is_empty() { Default::default() } else { read_map(&map, how.seed)? };
+    let mut backends =
+        if findings.is_empty() { Default::default() } else { read_map(&map, how.condition.as_ref(), how.seed)? };
     let mut explained = Vec::new();
     for entry in &findings {
         let Some(mapped) = backends.get_mut(&entry.backend) else { continue };
+        let mut failures = of_finding(entry, mapped);
+        if failures.problems.is_empty() {
+            continue;
+        }
+        if how.condition.is_some() {
+            let triggers: Vec<&Condition> = entry.trigger.iter().map(|trigger| &trigger.condition).collect();
+            let of = (entry.backend.as_str(), entry.finding.symptom.verdict);
+            failures.count = count_by(&map, how.condition.as_ref(), of, &triggers)?.iter().sum();
+        }
         explained.extend(match Sides::open(&manifest, entry, isolation) {
-            Ok(sides) => Some(sides.explain(entry, mapped, &manifest, how)?),
+            Ok(sides) => Some(sides.explain(entry, &failures, mapped, &manifest, how)?),
             Err(error) => {
                 let remark = Some(format!("{} can't be run here, so nothing was: {error}", entry.backend));
-                let alone = by_map_alone(&entry.backend, &of_finding(entry, mapped), mapped, how.seed);
+                let alone = by_map_alone(&entry.backend, &failures, mapped, how.seed);
                 alone.map(|alone| Explained { remark, ..alone })
             }
         });
@@ -126,17 +157,26 @@ fn of_finding(entry: &FindingEntry, mapped: &Mapped) -> Failures {
     failures
 }
 
-/// Explains what a map says of each backend and verdict, and runs nothing.
+/// Explains what a map says of each backend, and runs nothing. Failures of one verdict are told apart by region, or by the
+/// backend's words, and by when they happen.
 ///
 /// # Errors
 /// [`MapError`].
-pub fn explain_map(path: &Path, seed: u64) -> Result<Vec<Explained>, MapError> {
+pub fn explain_map(path: &Path, how: &Explaining) -> Result<Vec<Explained>, MapError> {
     let mut explained = Vec::new();
-    for (backend, mapped) in read_map(path, seed)? {
-        let verdicts: std::collections::BTreeSet<Verdict> =
-            mapped.failing.keys().map(|(verdict, _)| *verdict).collect();
+    for (backend, mapped) in read_map(path, how.condition.as_ref(), how.seed)? {
+        let verdicts: BTreeSet<Verdict> = mapped.failing.keys().map(|(verdict, _)| *verdict).collect();
         for verdict in verdicts {
-            explained.extend(by_map_alone(&backend, &Failures::of(&mapped, verdict), &mapped, seed));
+            let apart = Failures::apart(&mapped, verdict, how.seed);
+            let mut found: Vec<Explained> =
+                apart.iter().filter_map(|failures| by_map_alone(&backend, failures, &mapped, how.seed)).collect();
+            // What was kept of the map tells bugs apart, but not how many rows each has.
+            let triggers: Vec<&Condition> = found.iter().filter_map(|found| found.condition()).collect();
+            if found.len() > 1 && triggers.len() == found.len() {
+                let counts = count_by(path, how.condition.as_ref(), (&backend, verdict), &triggers)?;
+                found.iter_mut().zip(counts).for_each(|(found, count)| found.problems = Some(count));
+            }
+            explained.extend(found);
         }
     }
     Ok(explained)
@@ -150,6 +190,32 @@ struct Failures {
 }
 
 impl Failures {
+    /// The failures of a verdict, bug by bug.
+    fn apart(mapped: &Mapped, verdict: Verdict, seed: u64) -> Vec<Self> {
+        let of_verdict = || mapped.failing.iter().filter(|((other, _), _)| *other == verdict);
+        let regions = of_verdict().flat_map(|(_, kept)| kept.regions());
+        let examples: Vec<Example> = regions.map(|(problem, region)| Example::in_map(problem, region)).collect();
+        let whole = Self::of(mapped, verdict);
+        if examples.iter().all(|example| example.region.is_none()) {
+            let by_words = of_verdict().map(|((_, looks), kept)| Self {
+                symptom: Symptom { verdict, shape: looks.clone() },
+                count: kept.rows,
+                problems: kept.problems().copied().collect(),
+            });
+            return by_words.collect();
+        }
+        let passing: Vec<Problem> = mapped.passing.problems().copied().collect();
+        let groups = cluster_by_region(verdict, &examples, &passing, seed);
+        let alone = groups.len() == 1;
+        let of_group = |group: &Group| {
+            let shape = group.shape.map_or(whole.symptom.shape.clone(), |shape| shape.to_string());
+            let problems: Vec<Problem> = group.members.iter().map(|&member| examples[member].problem).collect();
+            let count = if alone { whole.count } else { problems.len() as u64 };
+            Self { symptom: Symptom { verdict, shape }, count, problems }
+        };
+        groups.iter().map(of_group).collect()
+    }
+
     fn of(mapped: &Mapped, verdict: Verdict) -> Self {
         let of_verdict = || mapped.failing.iter().filter(|((other, _), _)| *other == verdict);
         let most = of_verdict().max_by_key(|((_, looks), kept)| (kept.rows, std::cmp::Reverse(looks)));
@@ -212,6 +278,7 @@ impl Sides {
     fn explain(
         &self,
         entry: &FindingEntry,
+        failures: &Failures,
         mapped: &Mapped,
         manifest: &Manifest,
         how: &Explaining,
@@ -219,16 +286,18 @@ impl Sides {
         let plan = &manifest.plan;
         let mut examiner = Examiner::new(&*self.reference, &*self.backend, plan.settings())?;
         let symptom = entry.finding.symptom.clone();
-        let domain = Domain::new(plan.space.as_ref(), plan.condition.as_ref());
+        let domain = Domain::new(plan.space.as_ref(), how.within(plan.condition.as_ref()).as_ref());
         let shares = Shares::of(how.calls);
-        let failures = of_finding(entry, mapped);
         // The map knows that these fail, but not that it is this finding.
         let mark = entry.finding.mark.clone();
         let mut oracle = SymptomOracle::new(&mut examiner, (&symptom, &mark), &domain, shares.labels);
         let shows = |problem: &&Problem| oracle.ask(problem) == Some(true);
         let failing: Vec<Problem> = failures.problems.iter().filter(shows).copied().collect();
         let sample = sample(&failing, mapped);
-        self.conclude(&mut examiner, (symptom, mark), Some(entry.finding.problems), entry.problem, &sample, domain, how)
+        let known = how.condition.as_ref().is_none_or(|condition| condition.holds(&entry.problem));
+        let least = failing.iter().min_by_key(|problem| problem.size()).filter(|_| !known);
+        let smallest = *least.unwrap_or(&entry.problem);
+        self.conclude(&mut examiner, (symptom, mark), Some(failures.count), smallest, &sample, domain, how)
     }
 
     /// Explains a sample, and looks around the smallest problem.
@@ -292,16 +361,17 @@ pub fn explain_problem(
         work: start.work().saturating_mul(2).max(1 << 15),
         memory: start.elements().saturating_mul(16).max(1 << 18),
     };
-    let explored = explore(&mut examiner, start, &own, &limits, shares.labels, how.seed);
+    let domain = Domain::within(limits, how.condition.as_ref());
+    let explored = explore(&mut examiner, start, &own, (&limits, &domain), shares.labels, how.seed);
     let Explored { symptom, mark, sample } = explored;
     // Each further step of a shrink costs a deadline where nothing comes back.
     let calls = if own.verdict == Verdict::Hangs { WAITS } else { shares.labels / 3 };
     let shrunk = shrink(&mut examiner, start, &own, calls).ok().map(|shrunk| shrunk.problem).filter(|problem| {
         let observation = examiner.examine(problem);
-        diagnose::shows(&examiner, (&symptom, &mark), problem, &observation)
+        domain.allows(problem) && diagnose::shows(&examiner, (&symptom, &mark), problem, &observation)
     });
     let smallest = shrunk.unwrap_or(*start);
-    sides.conclude(&mut examiner, (symptom, mark), None, smallest, &sample, Domain::within(limits), how).map(Some)
+    sides.conclude(&mut examiner, (symptom, mark), None, smallest, &sample, domain, how).map(Some)
 }
 
 /// What was seen around a failing problem.
@@ -316,7 +386,7 @@ fn explore(
     examiner: &mut Examiner<'_>,
     start: &Problem,
     own: &Symptom,
-    limits: &Limits,
+    (limits, domain): (&Limits, &Domain),
     wanted: u64,
     seed: u64,
 ) -> Explored {
@@ -324,7 +394,7 @@ fn explore(
     let has_output = matches!(own.verdict, Verdict::Differs | Verdict::Unstable);
     let (mut examples, mut waits) = (Vec::new(), WAITS);
     let mut ask = |problem: &Problem| {
-        if limits.check(problem).is_err() || examiner.runs() >= until || waits == 0 {
+        if !domain.allows(problem) || examiner.runs() >= until || waits == 0 {
             return None;
         }
         let observation = examiner.examine(problem);

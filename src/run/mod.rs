@@ -251,7 +251,7 @@ impl Run {
         let seed = self.manifest.plan.seed;
         let failed = match tally.clusters.is_empty() {
             true => BTreeMap::new(),
-            false => sample::read_failures(self.journal.failures(), seed)?,
+            false => sample::read_failures(self.journal.failures(), &self.points, seed)?,
         };
         let diagnosis = Diagnosis {
             plan: &self.manifest.plan,

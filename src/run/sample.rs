@@ -21,17 +21,18 @@ const TRIES: u64 = 100_000;
 /// What failed in a run, of one backend.
 #[derive(Debug, Default)]
 pub struct Failed {
-    /// Indices of all failing problems.
-    indices: HashSet<u64>,
+    /// Those that failed of the points that passing problems are drawn from: memory doesn't grow with failures.
+    drawn: HashSet<u64>,
     /// Some of each verdict, by their place in a seeded order: the same for any order of reading.
     kept: BTreeMap<Verdict, BTreeMap<u64, Problem>>,
 }
 
-/// Reads `failures.csv`: what failed, by backend.
+/// Reads `failures.csv`: what failed of `points`, by backend.
 ///
 /// # Errors
 /// The file can't be read, or is not as convdiff writes it.
-pub fn read_failures(path: &Path, seed: u64) -> Result<BTreeMap<String, Failed>, SweepError> {
+pub fn read_failures(path: &Path, points: &Points, seed: u64) -> Result<BTreeMap<String, Failed>, SweepError> {
+    let drawn: HashSet<u64> = draw(points, seed).map(|position| points.at(position, None).0).collect();
     let order = Permutation::new(1 << 40, seed);
     let mut failed: BTreeMap<String, Failed> = BTreeMap::new();
     for_each(path, |failure| {
@@ -39,7 +40,9 @@ pub fn read_failures(path: &Path, seed: u64) -> Result<BTreeMap<String, Failed>,
             failed.insert(failure.backend.to_owned(), Failed::default());
         }
         let Some(of_backend) = failed.get_mut(failure.backend) else { return Ok(()) };
-        of_backend.indices.insert(failure.index);
+        if drawn.contains(&failure.index) {
+            of_backend.drawn.insert(failure.index);
+        }
         let place = order.image(failure.index & ((1 << 40) - 1));
         let kept = of_backend.kept.entry(failure.verdict).or_default();
         let full = kept.len() == FAILING;
@@ -54,27 +57,41 @@ pub fn read_failures(path: &Path, seed: u64) -> Result<BTreeMap<String, Failed>,
     Ok(failed)
 }
 
-/// How many failures of a backend with a verdict `condition` holds for, and the smallest of these, at most `most`, with their
-/// indices.
+/// The positions that passing problems are drawn from, in the order in which they are tried.
+fn draw(points: &Points, seed: u64) -> impl Iterator<Item = u64> + use<> {
+    let order = Permutation::new(points.len(), seed);
+    (0..points.len().min(TRIES)).map(move |place| order.image(place))
+}
+
+/// The failures that a condition holds for.
+pub struct Attributed {
+    /// How many of which it is the first that holds.
+    pub first: u64,
+    /// How many of which one before it holds as well.
+    pub shared: u64,
+    /// The smallest of all these with their indices.
+    pub smallest: Vec<(u64, Problem)>,
+}
+
+/// Divides the failures of a backend with a verdict among `conditions`, and names the smallest of each, at most `most`.
 ///
 /// # Errors
 /// As [`read_failures`].
-pub fn count_where(
+pub fn attribute(
     path: &Path,
-    backend: &str,
-    verdict: Verdict,
-    condition: &Condition,
+    (backend, verdict): (&str, Verdict),
+    conditions: &[&Condition],
     most: usize,
-) -> Result<(u64, Vec<(u64, Problem)>), SweepError> {
-    let mut count = 0;
-    let mut smallest = BTreeMap::new();
+) -> Result<Vec<Attributed>, SweepError> {
+    let mut found = vec![(0, 0, BTreeMap::new()); conditions.len()];
     for_each(path, |failure| {
         if (failure.backend, failure.verdict) != (backend, verdict) {
             return Ok(());
         }
         let problem = failure.problem()?;
-        if condition.holds(&problem) {
-            count += 1;
+        let holding = found.iter_mut().zip(conditions).filter(|(_, condition)| condition.holds(&problem));
+        for (place, ((first, shared, smallest), _)) in holding.enumerate() {
+            *(if place == 0 { first } else { shared }) += 1;
             smallest.insert((problem.size(), failure.index), problem);
             if smallest.len() > most {
                 smallest.pop_last();
@@ -82,7 +99,11 @@ pub fn count_where(
         }
         Ok(())
     })?;
-    Ok((count, smallest.into_iter().map(|((_, index), problem)| (index, problem)).collect()))
+    let attributed = found.into_iter().map(|(first, shared, smallest)| {
+        let smallest = smallest.into_iter().map(|((_, index), problem)| (index, problem)).collect();
+        Attributed { first, shared, smallest }
+    });
+    Ok(attributed.collect())
 }
 
 /// A row of `failures.csv`.
@@ -136,11 +157,10 @@ impl Failed {
         backend: &dyn Backend,
         seed: u64,
     ) -> Vec<Problem> {
-        let order = Permutation::new(points.len(), seed);
-        (0..points.len().min(TRIES))
-            .filter_map(|place| {
-                let (index, point) = points.at(order.image(place), condition);
-                point.ok().filter(|problem| !self.indices.contains(&index) && backend.supports(problem).is_ok())
+        draw(points, seed)
+            .filter_map(|position| {
+                let (index, point) = points.at(position, condition);
+                point.ok().filter(|problem| !self.drawn.contains(&index) && backend.supports(problem).is_ok())
             })
             .take(PASSING)
             .collect()

@@ -21,8 +21,16 @@ const LOCK: &str = ".lock";
 #[derive(Debug)]
 pub struct RunFolder {
     path: PathBuf,
-    // The lock is the open file's; it goes with it.
-    _lock: File,
+    lock: File,
+}
+
+/// The lock is the open file's, and a child that another thread has just forked has that file as well until it runs its own
+/// program: closing ours alone would leave the folder locked for as long.
+impl Drop for RunFolder {
+    fn drop(&mut self) {
+        // Where it fails, closing the file still unlocks it, a little later.
+        let _ = self.lock.unlock();
+    }
 }
 
 impl RunFolder {
@@ -55,7 +63,7 @@ impl RunFolder {
         let lock =
             OpenOptions::new().create(true).append(true).open(&file).map_err(SweepError::io("opening", &file))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Ok(()) => Ok(Self { path: path.to_owned(), lock }),
             Err(TryLockError::WouldBlock) => Err(SweepError::Locked(path.to_owned())),
             Err(TryLockError::Error(source)) => Err(SweepError::io("locking", &file)(source)),
         }
@@ -125,4 +133,21 @@ fn sync_folder(path: &Path) -> Result<(), SweepError> {
         File::open(path).and_then(|folder| folder.sync_all()).map_err(SweepError::io("syncing", path))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_free_once_its_owner_is_done_whoever_has_inherited_the_file() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("run");
+        let folder = RunFolder::create(&path).unwrap();
+        let inherited = folder.lock.try_clone().unwrap();
+        assert!(matches!(RunFolder::create(&path), Err(SweepError::Locked(_))));
+        drop(folder);
+        assert!(RunFolder::create(&path).is_ok());
+        drop(inherited);
+    }
 }

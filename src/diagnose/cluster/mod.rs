@@ -8,9 +8,9 @@
 //!    A alone holds and not those where B alone does, or the other way round. Else it is one bug that hides in some problems.
 
 use super::could_show;
-use super::taps::{Kind, glance, most_frequent};
+use super::taps::{Kind, glance, most_frequent, noticing};
 use super::trigger::{self, Options, Silent, Trigger};
-use crate::judge::{Examiner, Observation, Region, RegionShape, Symptom, Verdict};
+use crate::judge::{Examiner, Observation, Region, RegionShape, Symptom, Verdict, common, most_telling};
 use crate::problem::condition::Node;
 use crate::problem::{Condition, Feature, Problem};
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,8 @@ const MOST_STORIES: usize = 6;
 const LEARNT_FROM: usize = 400;
 /// Passing problems beside them.
 const PASSING: usize = 1_500;
+/// One example in so many must tell which of its elements could notice the bug, for these to speak for all.
+const TELLING_OF: usize = 4;
 /// Problems that only one of two conjunctions holds for, before they can be two bugs.
 const APART: usize = 5;
 
@@ -34,17 +36,29 @@ pub struct Example {
     pub region: Option<Region>,
     /// What explains all of its wrong elements.
     pub kinds: BTreeSet<Kind>,
+    /// Where it is wrong among the elements that a reading changes, for the kinds of reading that change taps within windows.
+    pub among: BTreeMap<Kind, Region>,
 }
 
 impl Example {
+    /// A failing problem as a map has it.
+    pub fn in_map(problem: Problem, region: Option<Region>) -> Self {
+        Self { problem, region, kinds: BTreeSet::new(), among: BTreeMap::new() }
+    }
+
     /// What `examiner` saw last: `observation` of `problem`, which fails.
     pub fn of(problem: &Problem, examiner: &Examiner<'_>, observation: &Observation) -> Self {
+        let region = observation.difference.as_ref().map(|difference| difference.region);
+        let mut example = Self::in_map(*problem, region);
         // What isn't the same each time is no reading.
-        let kinds = match observation.verdict {
-            Verdict::Differs => glance(examiner.operands().case(problem), examiner.wrong(), examiner.actual()),
-            _ => BTreeSet::new(),
-        };
-        Self { problem: *problem, region: observation.difference.as_ref().map(|difference| difference.region), kinds }
+        if observation.verdict == Verdict::Differs {
+            let (case, wrong, actual) = (examiner.operands().case(problem), examiner.wrong(), examiner.actual());
+            example.kinds = glance(case, wrong, actual);
+            let noticing = noticing(case, wrong, actual, &example.kinds);
+            let among = noticing.into_iter().map(|(kind, pixels)| (kind, Region::among(problem, wrong, &pixels)));
+            example.among = among.collect();
+        }
+        example
     }
 }
 
@@ -66,7 +80,7 @@ pub enum Mark {
 pub struct Group {
     /// How others are known to belong.
     pub mark: Mark,
-    /// The shape that most of the regions could have; none where there are no outputs.
+    /// What the regions have in common; none where there are no outputs.
     pub shape: Option<RegionShape>,
     /// Places of its examples; where there are several groups, of those that are of this one for certain.
     pub members: Vec<usize>,
@@ -75,9 +89,21 @@ pub struct Group {
 /// Tells the bugs apart that `examples`, failures of one backend with one verdict, show. `passing` are problems that it
 /// passes. The same arguments give the same groups, the largest first, and what isn't explained last.
 pub fn cluster(verdict: Verdict, examples: &[Example], passing: &[Problem], seed: u64) -> Vec<Group> {
-    let learner = Learner { verdict, examples, passing, seed };
-    let stories = if verdict == Verdict::Differs { by_story(examples) } else { vec![(None, all(examples))] };
-    let mut groups = learner.by_trigger(stories);
+    let candidates = match verdict {
+        Verdict::Differs => by_story(examples),
+        _ => vec![(None, all(examples))],
+    };
+    told_apart(&Learner { verdict, examples, passing, seed }, candidates)
+}
+
+/// The same of failures that nothing is known of but where they sit, as in a map: by region first, and then by trigger.
+pub fn cluster_by_region(verdict: Verdict, examples: &[Example], passing: &[Problem], seed: u64) -> Vec<Group> {
+    told_apart(&Learner { verdict, examples, passing, seed }, by_shape(examples))
+}
+
+fn told_apart(learner: &Learner<'_>, candidates: Vec<Candidate>) -> Vec<Group> {
+    let examples = learner.examples;
+    let mut groups = learner.by_trigger(candidates);
     if let [(_, only)] = &groups[..]
         && let Some(parts) = learner.by_region(only)
     {
@@ -95,8 +121,8 @@ pub fn cluster(verdict: Verdict, examples: &[Example], passing: &[Problem], seed
             let explained = |member: &usize| kind.is_none_or(|kind| examples[*member].kinds.contains(&kind));
             let members: Vec<usize> =
                 if alone { all(examples) } else { members.into_iter().filter(explained).collect() };
-            let shape = shape(members.iter().filter_map(|&member| examples[member].region.as_ref()));
-            Group { mark, shape, members }
+            let of_them: Vec<&Example> = members.iter().map(|&member| &examples[member]).collect();
+            Group { shape: shape(&of_them, kind), mark, members }
         })
         .collect();
     groups.sort_by_key(|group| {
@@ -105,18 +131,17 @@ pub fn cluster(verdict: Verdict, examples: &[Example], passing: &[Problem], seed
     groups
 }
 
-/// The shape that most regions could have; among equals the one that most have by name. Anything small could be scattered,
-/// so that shape has to stand on its name alone.
-fn shape<'r>(regions: impl Iterator<Item = &'r Region>) -> Option<RegionShape> {
-    let regions: Vec<&Region> = regions.collect();
-    let mut named: BTreeMap<RegionShape, usize> = BTreeMap::new();
-    regions.iter().for_each(|region| *named.entry(region.shape()).or_default() += 1);
-    let account = |(shape, named): &(&RegionShape, &usize)| {
-        let could_be = || regions.iter().filter(|region| region.could_be(shape)).count();
-        let count = if **shape == RegionShape::Scattered { **named } else { could_be() };
-        (count, **named, std::cmp::Reverse(**shape))
-    };
-    named.iter().max_by_key(account).map(|(shape, _)| *shape)
+/// The region that examples of one bug have in common: among the elements that could notice it, where what happens to them
+/// tells which those are.
+fn shape(examples: &[&Example], kind: Option<Kind>) -> Option<RegionShape> {
+    let kind = kind.or_else(|| most_frequent(examples.iter().map(|example| &example.kinds)));
+    let among: Vec<&Region> =
+        examples.iter().filter_map(|example| kind.and_then(|kind| example.among.get(&kind))).collect();
+    if among.len() * TELLING_OF >= examples.len() && !among.is_empty() {
+        return common(&among);
+    }
+    let regions: Vec<&Region> = examples.iter().filter_map(|example| example.region.as_ref()).collect();
+    common(&regions)
 }
 
 type Candidate = (Option<Kind>, Vec<usize>);
@@ -150,6 +175,23 @@ fn by_story(examples: &[Example]) -> Vec<Candidate> {
     candidates
 }
 
+/// The fewest shapes that account for the regions, the most frequent first; and what has none.
+fn by_shape(examples: &[Example]) -> Vec<Candidate> {
+    let mut left = all(examples);
+    let mut candidates: Vec<Candidate> = Vec::new();
+    while candidates.len() < MOST_STORIES {
+        let regions: Vec<(Region, u64)> = left.iter().filter_map(|&e| Some((examples[e].region?, 1))).collect();
+        let Some(shape) = most_telling(&regions) else { break };
+        let is_of_it = |e: &mut usize| examples[*e].region.is_some_and(|region| region.could_be(&shape));
+        candidates.push((None, left.extract_if(.., is_of_it).collect()));
+    }
+    candidates.sort_by_key(|(_, members)| std::cmp::Reverse(members.len()));
+    if !left.is_empty() {
+        candidates.push((None, left));
+    }
+    candidates
+}
+
 /// Leaves the examples out that could be of another candidate as well, if enough others are there.
 fn keep_clear((_, members): &mut Candidate, chosen: &BTreeSet<Kind>, examples: &[Example]) {
     let clear = |member: &usize| examples[*member].kinds.intersection(chosen).count() == 1;
@@ -170,10 +212,10 @@ impl Learner<'_> {
     fn trigger(&self, members: &[usize]) -> Option<Trigger> {
         let step = members.len().div_ceil(LEARNT_FROM).max(1);
         let failing = members.iter().step_by(step).map(|&member| (self.examples[member].problem, true));
-        let shape = shape(members.iter().filter_map(|&member| self.examples[member].region.as_ref()));
-        let shape = shape.map(|shape| shape.to_string()).unwrap_or_default();
+        let of_them: Vec<&Example> = members.iter().map(|&member| &self.examples[member]).collect();
+        let kind = most_frequent(of_them.iter().map(|example| &example.kinds));
+        let shape = shape(&of_them, kind).map(|shape| shape.to_string()).unwrap_or_default();
         let symptom = Symptom { verdict: self.verdict, shape };
-        let kind = most_frequent(members.iter().map(|&member| &self.examples[member].kinds));
         let passing = self.passing.iter().filter(|problem| could_show(&symptom, kind, problem));
         let passing = passing.take(PASSING).map(|problem| (*problem, false));
         let sample: Vec<_> = failing.chain(passing).collect();

@@ -94,24 +94,41 @@ impl Kind {
         })
     }
 
-    /// Whether an element (row-major `index`) comes out right though the bug is there, for what this kind does: the taps that
-    /// it leaves out are all in the padding, or the results are too few or too small for one that changes.
-    pub fn is_hidden(self, problem: &Problem, index: usize) -> bool {
+    /// Whether it can be there and not be seen: it leaves out or doubles taps, which may lie in the padding, or it changes
+    /// few of the results.
+    pub fn may_not_show(self, problem: &Problem) -> bool {
+        if matches!(self, CLIPPED | ROUNDED_BF16 | ROUNDED_F16 | ROUNDED_TRANSFORMED) {
+            return true;
+        }
+        self.readings(problem).any(|reading| matches!(reading, Reading::Without(_) | Reading::Twice(_)))
+    }
+
+    /// Whether it is the same for a window that lies wholly in the padding: what becomes of the bias, or of memory.
+    pub fn is_regardless_of_input(self) -> bool {
+        self.biases().is_some() || self == NOT_WRITTEN
+    }
+
+    /// Whether some reading of this kind makes one of these elements (row-major indices) sum something else than it should.
+    /// Where it is the results that change: whether there are enough of them, and large enough, for one that does.
+    pub fn could_change(self, problem: &Problem, elements: impl Iterator<Item = usize>) -> bool {
         match self {
-            CLIPPED => return problem.output_len() < NEGATIVE_FROM,
-            ROUNDED_TRANSFORMED => return problem.output_len() < ROUNDS_FROM.1,
+            CLIPPED => return problem.output_len() >= NEGATIVE_FROM,
+            ROUNDED_TRANSFORMED => return problem.output_len() >= ROUNDS_FROM.1,
             ROUNDED_F16 | ROUNDED_BF16 => {
-                return problem.taps() < ROUNDS_FROM.0 || problem.output_len() < ROUNDS_FROM.1;
+                return problem.taps() >= ROUNDS_FROM.0 && problem.output_len() >= ROUNDS_FROM.1;
             }
             _ => {}
         }
-        let element = element(problem, index);
-        let hidden = |reading: Reading| {
-            let differs = |tap| reading.term(problem, element, tap) != Reading::Right.term(problem, element, tap);
-            matches!(reading, Reading::Without(_)) && !taps(problem).any(differs)
-        };
-        let mut readings = self.readings(problem).peekable();
-        readings.peek().is_some() && readings.all(hidden)
+        let mut readings: Vec<Reading> = self.readings(problem).collect();
+        // What some pads change, all of them do.
+        let all_pads = Reading::PadsFromMemory([true; 4]);
+        if readings.contains(&all_pads) {
+            readings = vec![all_pads];
+        }
+        elements.map(|index| element(problem, index)).any(|element| {
+            let changed = |reading: &Reading| taps(problem).any(|tap| reading.changes(problem, element, tap));
+            readings.iter().any(changed)
+        })
     }
 }
 
@@ -196,6 +213,42 @@ pub fn glance(case: Case<'_>, wrong: &[usize], actual: &[f32]) -> BTreeSet<Kind>
     all
 }
 
+/// Of `kinds`, which explain the wrong elements, those that change the taps within a window and nothing else; and the pixels of
+/// a plane, row-major, that such a reading changes. Where the taps that are left out lie in the padding nobody misses
+/// them, so that an element is right there says nothing of where the bug is.
+pub fn noticing(case: Case<'_>, wrong: &[usize], actual: &[f32], kinds: &BTreeSet<Kind>) -> BTreeMap<Kind, Vec<bool>> {
+    let problem = case.problem;
+    let output = problem.output();
+    let pixels = output.h as usize * output.w as usize;
+    let mut found: BTreeMap<Kind, Vec<bool>> = BTreeMap::new();
+    if kinds.is_empty() || pixels as u64 * problem.taps() > 4 * WORK {
+        return found;
+    }
+    let step = wrong.len().div_ceil(ELEMENTS);
+    for (place, reading) in Reading::all(problem).into_iter().enumerate() {
+        let kind = Kind::of(reading, place);
+        let explains = |&index: &usize| {
+            let bias = case.bias.get(element(problem, index).channel).map_or(0.0, |&bias| f64::from(bias));
+            close(sum(case, reading, index) + bias, actual[index])
+        };
+        if !reading.is_within_window() || !kinds.contains(&kind) || !wrong.iter().step_by(step).all(explains) {
+            continue;
+        }
+        // What happens to a pixel is the same in each plane.
+        let changes = |pixel: usize| {
+            let element = element(problem, pixel);
+            taps(problem).any(|tap| reading.changes(problem, element, tap))
+        };
+        let changed: Vec<bool> = (0..pixels).map(changes).collect();
+        let size = |changed: &[bool]| changed.iter().filter(|&&changed| changed).count();
+        // Of several that explain what is wrong, the one that has least to say of what is right.
+        if found.get(&kind).is_none_or(|other| size(&changed) < size(other)) {
+            found.insert(kind, changed);
+        }
+    }
+    found
+}
+
 /// Whether a value is one that results are clipped to: 0, ReLU6's 6, or the ends of an integer type.
 fn is_limit(value: f32) -> bool {
     let size = f64::from(value.abs());
@@ -218,6 +271,10 @@ fn close(predicted: f64, actual: f32) -> bool {
 
 fn sum(case: Case<'_>, reading: Reading, index: usize) -> f64 {
     let element = element(case.problem, index);
-    let terms = taps(case.problem).filter_map(|tap| reading.term(case.problem, element, tap));
-    terms.map(|Term { input, weight }| f64::from(case.input[input]) * f64::from(case.weights[weight])).sum()
+    let product = |tap| {
+        let Term { input, weight } = reading.term(case.problem, element, tap)?;
+        let times = reading.times(case.problem, tap) as f64;
+        Some(times * f64::from(case.input[input]) * f64::from(case.weights[weight]))
+    };
+    taps(case.problem).filter_map(product).sum()
 }

@@ -13,7 +13,7 @@ mod story;
 #[cfg(test)]
 mod tests;
 
-pub use glance::{Kind, glance, most_frequent};
+pub use glance::{Kind, glance, most_frequent, noticing};
 pub use picture::picture;
 pub use probe::{Probe, ProbeError, Term, probe, runs_needed};
 pub use story::{Story, story};

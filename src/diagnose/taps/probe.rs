@@ -5,6 +5,7 @@ use crate::judge::{Verdict, same_bits};
 use crate::operands::Operands;
 use crate::problem::Problem;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use thiserror::Error;
 
 /// Weights that are told apart in one run: powers of four up to 4^10, so that even three of each stay below 2^24, where
@@ -110,14 +111,19 @@ struct Prober<'a> {
     runs: u64,
 }
 
-/// Runs that the taps of a problem take.
-pub fn runs_needed(problem: &Problem) -> u64 {
+/// Runs that the taps of a problem take: all of them, and those of the elements of one output channel alone, if they use
+/// that channel's own weights.
+pub fn runs_needed(problem: &Problem) -> [u64; 2] {
     let chunks = |values: u64| values.div_ceil(DIGITS as u64);
-    let impulses = problem.input_len().saturating_mul(chunks(problem.weights_len()));
-    impulses.saturating_add(4 + chunks(problem.bias_len()))
+    [problem.weights_len(), problem.taps()].map(|weights| {
+        let impulses = problem.input_len().saturating_mul(chunks(weights));
+        impulses.saturating_add(4 + chunks(problem.bias_len()))
+    })
 }
 
-/// Finds what `session` sums into `elements` (row-major, ascending) of the output of `problem`, in at most `allowed` runs.
+/// Finds what `session` sums into `elements` (row-major, ascending) of the output of `problem`, in at most `allowed` runs. Where
+/// these don't suffice for all weights, those of the first element's output channel are asked for, and its elements alone
+/// should be given; [`Probe::verify`] tells whether others take part.
 ///
 /// # Errors
 /// [`ProbeError`]: what is not linear has no taps, and the error says why.
@@ -127,20 +133,28 @@ pub fn probe(
     elements: &[usize],
     allowed: u64,
 ) -> Result<Probe, ProbeError> {
-    let needed = runs_needed(problem);
-    if needed > allowed {
-        return Err(ProbeError::TooManyRuns { needed, allowed });
+    let [all, least] = runs_needed(problem);
+    if least > allowed {
+        return Err(ProbeError::TooManyRuns { needed: least, allowed });
     }
+    let weights = if all > allowed { filter(problem, elements) } else { 0..problem.weights_len() as usize };
     let mut operands = Operands::default();
     operands.resize(problem);
     let mut prober = Prober { session, problem, elements, operands, output: Vec::new(), runs: 0 };
     prober.zeros()?;
     prober.pads()?;
     let mut found = Probe { terms: vec![BTreeMap::new(); elements.len()], ..Probe::default() };
-    prober.terms(&mut found)?;
+    prober.terms(&mut found, weights)?;
     found.biases = prober.biases()?;
     found.runs = prober.runs;
     Ok(found)
+}
+
+/// The weights of the first element's output channel.
+fn filter(problem: &Problem, elements: &[usize]) -> Range<usize> {
+    let channel = elements.first().map_or(0, |&index| super::story::element(problem, index).channel);
+    let taps = problem.taps() as usize;
+    channel * taps..(channel + 1) * taps
 }
 
 impl Probe {
@@ -208,10 +222,9 @@ impl Prober<'_> {
         }
     }
 
-    fn terms(&mut self, found: &mut Probe) -> Result<(), ProbeError> {
-        let weights = self.operands.weights.len();
-        for first in (0..weights).step_by(DIGITS) {
-            let encoded = first..weights.min(first + DIGITS);
+    fn terms(&mut self, found: &mut Probe, weights: Range<usize>) -> Result<(), ProbeError> {
+        for first in weights.clone().step_by(DIGITS) {
+            let encoded = first..weights.end.min(first + DIGITS);
             for (weight, power) in encoded.clone().zip(0..) {
                 self.operands.weights[weight] = 4f32.powi(power);
             }

@@ -30,6 +30,7 @@ impl Story {
 
 /// One wrong element, with what it sums.
 struct Seen<'a> {
+    index: usize,
     element: Element,
     terms: &'a BTreeMap<Term, i64>,
     biases: &'a BTreeMap<usize, i64>,
@@ -43,7 +44,7 @@ pub fn story(problem: &Problem, elements: &[usize], probe: &Probe, likely: Optio
     let mut left: Vec<Seen<'_>> = elements
         .iter()
         .zip(probe.terms.iter().zip(&probe.biases))
-        .map(|(&index, (terms, biases))| Seen { element: element(problem, index), terms, biases })
+        .map(|(&index, (terms, biases))| Seen { index, element: element(problem, index), terms, biases })
         .collect();
     if let Some(times) = likely.and_then(Kind::biases)
         && left.iter().all(|seen| has_biases(problem, seen, times))
@@ -64,16 +65,66 @@ pub fn story(problem: &Problem, elements: &[usize], probe: &Probe, likely: Optio
                 parts.push((reading.sentence(), count));
             }
             _ => {
-                let mut others: BTreeMap<String, usize> = BTreeMap::new();
-                for seen in left.drain(..) {
-                    *others.entry(difference(problem, &seen)).or_default() += 1;
+                let sums = |index: usize| sums(problem, (elements, probe), index);
+                let starts = |seen: &Seen<'_>| starts_from(problem, seen, &sums).map(str::to_owned);
+                let told =
+                    |seen: &Seen<'_>, numbers| starts(seen).unwrap_or_else(|| difference(problem, seen, numbers));
+                let mut others = count(left.iter().map(|seen| told(seen, true)));
+                if others.len() > MOST_DIFFERENCES {
+                    others = count(left.iter().map(|seen| told(seen, false)));
                 }
+                left.clear();
                 parts.extend(others);
             }
         }
     }
     parts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     Story { parts }
+}
+
+/// More ways than this in which elements differ say no more than that they do.
+const MOST_DIFFERENCES: usize = 3;
+
+fn count(texts: impl Iterator<Item = String>) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    texts.for_each(|text| *counts.entry(text).or_default() += 1);
+    counts
+}
+
+type Sums = (BTreeMap<Term, i64>, BTreeMap<usize, i64>);
+
+/// What an element sums: as was found where it was asked for, and else as it should.
+fn sums(problem: &Problem, (elements, probe): (&[usize], &Probe), index: usize) -> Sums {
+    match elements.binary_search(&index) {
+        Ok(place) => (probe.terms[place].clone(), probe.biases[place].clone()),
+        Err(_) => {
+            let element = element(problem, index);
+            (terms(problem, Reading::Right, element), own_bias(problem, element))
+        }
+    }
+}
+
+/// Whether an element sums what it should and on top of that what an element before it does: an accumulator that isn't cleared.
+fn starts_from(problem: &Problem, seen: &Seen<'_>, sums: &dyn Fn(usize) -> Sums) -> Option<&'static str> {
+    let output = problem.output();
+    let plane = output.h as usize * output.w as usize;
+    let before = [
+        (1, "the sum starts from the output element before it, not from zero"),
+        (plane, "the sum starts from the same element of the output channel before it, not from zero"),
+        (
+            plane * problem.out_channels as usize,
+            "the sum starts from the same element of the image before it, not from zero",
+        ),
+    ];
+    let mut starts = before.into_iter().filter(|(step, _)| *step <= seen.index);
+    let told = starts.find(|(step, _)| {
+        let (mut terms, mut biases) = sums(seen.index - step);
+        let (own, bias) = (self::terms(problem, Reading::Right, seen.element), own_bias(problem, seen.element));
+        own.into_iter().for_each(|(term, count)| *terms.entry(term).or_default() += count);
+        bias.into_iter().for_each(|(channel, count)| *biases.entry(channel).or_default() += count);
+        terms == *seen.terms && biases == *seen.biases
+    });
+    told.map(|(_, told)| told)
 }
 
 pub(super) fn element(problem: &Problem, index: usize) -> Element {
@@ -86,8 +137,10 @@ pub(super) fn element(problem: &Problem, index: usize) -> Element {
 /// The terms of an element under a reading.
 pub(super) fn terms(problem: &Problem, reading: Reading, element: Element) -> BTreeMap<Term, i64> {
     let mut terms = BTreeMap::new();
-    for term in taps(problem).filter_map(|tap| reading.term(problem, element, tap)) {
-        *terms.entry(term).or_default() += 1;
+    for tap in taps(problem) {
+        if let Some(term) = reading.term(problem, element, tap) {
+            *terms.entry(term).or_default() += reading.times(problem, tap);
+        }
     }
     terms
 }
@@ -115,8 +168,8 @@ fn biases_said(times: i64) -> &'static str {
     if times == 0 { "the bias is missing" } else { "the bias is added more than once" }
 }
 
-/// What differs where no reading explains it: taps missing, doubled or added, and the bias.
-fn difference(problem: &Problem, seen: &Seen<'_>) -> String {
+/// What differs where no reading explains it: taps missing, doubled or added, and the bias; how many, if `numbers` are wanted.
+fn difference(problem: &Problem, seen: &Seen<'_>, numbers: bool) -> String {
     let right = terms(problem, Reading::Right, seen.element);
     let times = |times: i64| right.iter().all(|(term, count)| seen.terms.get(term) == Some(&(count * times)));
     let scaled = [(-1, "the sum has the wrong sign"), (2, "every tap is summed twice")];
@@ -134,16 +187,21 @@ fn difference(problem: &Problem, seen: &Seen<'_>) -> String {
         .collect();
     let doubled = right.keys().filter(|term| count(seen.terms, term) > 1).count();
     let added = seen.terms.keys().filter(|term| !right.contains_key(term)).count();
+    let many = |count: usize, what: &str| match (count, numbers) {
+        (1, true) => format!("1 {what} is"),
+        (count, true) => format!("{count} {what}s are"),
+        (_, false) => format!("{what}s are"),
+    };
     if !missing.is_empty() {
-        said.push(format!("{} missing", name(problem, seen.element, &missing)));
+        let missing = if numbers { name(problem, seen.element, &missing) } else { "taps are".to_owned() };
+        said.push(format!("{missing} missing"));
     }
     if doubled > 0 {
-        let s = if doubled == 1 { " is" } else { "s are" };
-        said.push(format!("{doubled} tap{s} summed more than once"));
+        said.push(format!("{} summed more than once", many(doubled, "tap")));
     }
     if added > 0 {
-        let s = if added == 1 { " is" } else { "s are" };
-        said.push(format!("{added} term{s} summed that belong{} elsewhere", if added == 1 { "s" } else { "" }));
+        let belong = if added == 1 && numbers { "belongs" } else { "belong" };
+        said.push(format!("{} summed that {belong} elsewhere", many(added, "term")));
     }
     let bias = own_bias(problem, seen.element);
     if *seen.biases != bias {

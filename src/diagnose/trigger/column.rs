@@ -118,7 +118,7 @@ const SUMS: [(&str, &str); 3] =
 const CHANNELS: [&str; 5] =
     ["in_channels", "out_channels", "groups", "in_channels_per_group", "out_channels_per_group"];
 
-/// Quantities of which only the parity is worth a look.
+/// Quantities whose values are small, of which few residues are worth a look.
 const SMALL: [&str; 10] = [
     "batch",
     "stride",
@@ -131,6 +131,8 @@ const SMALL: [&str; 10] = [
     "remainder",
     "same_pad",
 ];
+
+const SMALL_MODULI: [i32; 3] = [2, 3, 4];
 
 pub(super) const MODULI: [i32; 9] = [2, 4, 8, 16, 3, 32, 5, 6, 7];
 
@@ -147,7 +149,7 @@ fn all() -> Vec<Entry> {
     let both = SpatialAxis::BOTH.as_slice();
     let named = |name: &str| Feature::named(name).map(index).unwrap_or_default();
     let along = |quantity: AxisFeature, axis| index(quantity.along(axis));
-    let moduli = |name: &str| if SMALL.contains(&name) { &MODULI[..1] } else { &MODULI[..] };
+    let moduli = |name: &str| if SMALL.contains(&name) { &SMALL_MODULI[..] } else { &MODULI[..] };
     for feature in FEATURES.iter().copied().filter(|feature| feature.axis().is_none()) {
         push(cost(feature), &|_| Column::Value(index(feature)), whole);
         if !feature.is_flag() {

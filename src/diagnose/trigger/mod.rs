@@ -193,10 +193,35 @@ pub fn explain(sample: &[(Problem, bool)], oracle: &mut dyn Oracle, options: &Op
         }
     }
     let mut session = best?;
+    // What was held out in vain is worth more as an example, where fresh problems can be had for the check.
+    if options.budget > 0 && !session.held_out_counts().is_exact() {
+        let mut whole = Session::new(sample.iter().collect(), vec![], asked, options.seed);
+        whole.question(oracle, (options.budget - reserve).saturating_sub(calls));
+        calls += whole.calls;
+        if wrong(&whole.terms, sample) < wrong(&session.terms, sample) {
+            session = whole;
+        }
+    }
+    let mut left = |session: &mut Session<'_>| {
+        calls += std::mem::take(&mut session.calls);
+        options.budget.saturating_sub(calls)
+    };
     session.calls = 0;
-    let held_out = check(&mut session, oracle, reserve);
-    calls += session.calls;
+    let mut held_out = Counts::default();
+    for _ in 0..2 {
+        let spare = left(&mut session);
+        if !session.ask_which(oracle, spare / 2) && held_out != Counts::default() {
+            break;
+        }
+        let spare = left(&mut session);
+        held_out = check(&mut session, oracle, spare.min(reserve));
+    }
+    left(&mut session);
     Some(conclude(session, sample, held_out, calls))
+}
+
+fn wrong(terms: &Terms, sample: &[(Problem, bool)]) -> usize {
+    count(terms, sample.iter().copied()).wrong()
 }
 
 /// Counts what was held out, and fresh problems, far from those used. What a check finds wrong is learnt, and then only

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::Oracle;
 use super::bits::Bits;
 use super::column::{Values, values};
 use super::learn::{Term, Terms, cost, holds};
@@ -23,6 +24,9 @@ const MOST_DOUBTS: usize = 600;
 
 /// Literals of a closure, cheapest first, that are each sought to be broken alone.
 const CLIMBS: usize = 24;
+
+/// Rounds of questions that tell predicates apart which fit as well.
+const MOST_TELLING: usize = 6;
 
 impl Session<'_> {
     /// Questions that a random draw rarely meets, found by climbing towards them.
@@ -189,6 +193,24 @@ impl Session<'_> {
         closure.iter().filter(shuts).map(|&literal| self.table.literals[literal]).collect()
     }
 
+    /// Asks for the problems that would tell the predicate from others that fit as well, as long as there are any and `budget` lasts.
+    /// Whether one of the answers was a surprise.
+    pub(super) fn ask_which(&mut self, oracle: &mut dyn Oracle, budget: usize) -> bool {
+        let before = self.terms.clone();
+        for _ in 0..MOST_TELLING {
+            let mut open: Vec<Problem> =
+                self.alternatives().into_iter().filter(|(.., open)| *open).map(|(_, p, _)| p).collect();
+            open.dedup();
+            open.truncate(budget.saturating_sub(self.calls));
+            // A refusal is an answer too: then the next round looks for another problem.
+            if open.is_empty() {
+                break;
+            }
+            self.put(oracle, open);
+        }
+        self.terms != before
+    }
+
     /// Predicates that fit everything known just as well and differ from the learnt one in one literal, each with a
     /// problem on which the two differ.
     pub(super) fn alternatives(&mut self) -> Vec<(Terms, Problem, bool)> {
@@ -208,7 +230,9 @@ impl Session<'_> {
                     let differs = |(values, _): &&(Values, Problem)| {
                         rest.iter().all(|other| other.holds(values)) && rival.holds(values) != literal.holds(values)
                     };
-                    let Some((_, problem)) = pool.iter().filter(differs).min_by_key(|(_, p)| p.work()) else {
+                    // One that may still be asked, before one that nobody answers.
+                    let easiest = |(_, p): &&(Values, Problem)| (self.known.contains_key(p), p.work());
+                    let Some((_, problem)) = pool.iter().filter(differs).min_by_key(easiest) else {
                         continue;
                     };
                     let mut terms = self.terms.clone();

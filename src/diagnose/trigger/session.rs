@@ -146,7 +146,7 @@ impl<'a> Session<'a> {
     }
 
     /// Asks, takes in the answers, and learns anew if one of them is a surprise. Returns how many answers there were.
-    fn put(&mut self, oracle: &mut dyn Oracle, questions: Vec<Problem>) -> usize {
+    pub(super) fn put(&mut self, oracle: &mut dyn Oracle, questions: Vec<Problem>) -> usize {
         let answers = self.answer(oracle, questions);
         let surprise = answers.iter().any(|(problem, fails)| holds(&self.terms, &values(problem)) != *fails);
         let count = answers.len();

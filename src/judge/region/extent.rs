@@ -55,6 +55,12 @@ impl Extent {
         Self { start, last, step, size, inside, whole, from_first, to_last }
     }
 
+    /// Whether `index` is one of the progression.
+    pub(super) fn has(&self, index: usize) -> bool {
+        let (start, last, step) = (self.start as usize, self.last as usize, self.step as usize);
+        (start..=last).contains(&index) && (index - start) % step == 0
+    }
+
     pub(super) fn is_all(&self) -> bool {
         self.step == 1 && self.start == 0 && self.reaches_end()
     }

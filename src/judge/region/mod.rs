@@ -47,12 +47,15 @@
 //! bugs it shows, so a region could be many shapes; the fewest shapes that all regions of a backend could be are a
 //! good account of its bugs.
 
+mod common;
 mod extent;
 mod plane;
+mod read;
 mod shape;
 #[cfg(test)]
 mod tests;
 
+pub use common::{common, most_telling};
 pub use shape::{Cut, RegionShape, RegionShapeError, Sides};
 
 use crate::problem::Problem;
@@ -87,7 +90,15 @@ impl Region {
     ///
     /// Takes time in proportion to the number of wrong elements and the size of one output plane.
     pub fn of(problem: &Problem, wrong: &[usize]) -> Self {
-        let mut plane = Plane::new(problem);
+        Self::on(Plane::new(problem), problem, wrong)
+    }
+
+    /// The same where it is known which pixels of a plane could be wrong: row-major `noticing`. What is wrong could be.
+    pub fn among(problem: &Problem, wrong: &[usize], noticing: &[bool]) -> Self {
+        Self::on(Plane::among(problem, noticing), problem, wrong)
+    }
+
+    fn on(mut plane: Plane, problem: &Problem, wrong: &[usize]) -> Self {
         let pixels = plane.pixels();
         let mut images = vec![false; problem.batch as usize];
         let mut channels = vec![false; problem.out_channels as usize];

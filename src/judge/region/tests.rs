@@ -268,6 +268,8 @@ fn check(problem: &Problem, wrong: &[usize]) {
         return;
     }
     let named = expand(&text, problem);
+    let read = Region::read(&text, problem).unwrap();
+    assert_eq!((read, read.coverage()), (Region::of(problem, &named), 1.0));
     assert!(wrong.iter().all(|index| named.contains(index)), "{problem:?}: {text} lacks some of {wrong:?}");
     assert_eq!(region.coverage(), wrong.len() as f64 / named.len() as f64, "{problem:?} {wrong:?} {text}");
     assert!(region.coverage() >= 0.75);
@@ -460,6 +462,75 @@ fn different_bugs_are_different_shapes() {
     [:, :, 1:-1, 1:-1]: [:, :, k:k, k:k]
     [:, :, border bottom 1 right 1]: [:, :, border bottom right]
     [:, :, -1, -3:]: [:, :, flat k:]
+    ");
+}
+
+#[test]
+fn what_names_nothing_in_an_output_is_not_read() {
+    let problem = of_output([1, 2, 3, 4]);
+    for text in [
+        "",
+        "scattered",
+        "[:, :, :]",
+        "[:, :, 5, :]",
+        "[:, -3, :, :]",
+        "[:, :, ::0, :]",
+        "[:, :, x, :]",
+        "[:, :, border up 1]",
+        "[:, :, border top]",
+        "[:, :, flat -3]x",
+        "[1:, :, :, :]",
+    ] {
+        assert_eq!(Region::read(text, &problem), None, "{text}");
+    }
+    // As others would write it.
+    let region = Region::read(" [0:1,:,-1,-2:4] ", &problem).unwrap();
+    assert_eq!(region.to_string(), "[:, :, -1, -2:]");
+}
+
+/// What the regions of a bug have in common, where none of them is called so.
+#[test]
+fn what_regions_have_in_common_is_the_tightest_shape_of_all() {
+    type Wrong = fn(&[usize; 4], [usize; 4]) -> bool;
+    let common_of = |sizes: &[[u32; 4]], wrong: Wrong| {
+        let regions: Vec<Region> = sizes
+            .iter()
+            .map(|size| {
+                let problem = of_output(*size);
+                let size = shape_of(&problem);
+                Region::of(&problem, &where_wrong(&problem, |at| wrong(&size, at)))
+            })
+            .collect();
+        common(&regions.iter().collect::<Vec<_>>()).map(|shape| shape.to_string()).unwrap_or_default()
+    };
+    let planes: Vec<[u32; 4]> = (1..=49).map(|i| [1, 2, i / 7 + 1, i % 7 + 1]).collect();
+    let tall: Vec<[u32; 4]> = [[7, 1], [3, 3], [5, 3], [2, 7], [3, 7]].map(|[h, w]| [1, 2, h, w]).into();
+    let flat: Wrong = |[_, _, h, w], [_, _, i, j]| i * w + j >= (h * w - 1) / 4 * 4;
+    let names = [
+        common_of(&planes, |_, _| true),
+        common_of(&planes, |[_, _, h, w], [_, _, i, j]| i + 1 == *h && j + 1 == *w),
+        common_of(&planes, |[.., w], [_, _, _, j]| j + 2 >= *w),
+        common_of(&planes, flat),
+        // None of these has a name that wraps round the end of a row.
+        common_of(&tall, |[_, _, h, w], [_, _, i, j]| i * w + j >= h * w / 4 * 4),
+        common_of(&planes, |[_, _, h, w], [_, _, i, j]| i + 2 >= *h && j + 2 >= *w),
+        common_of(&planes, |[_, _, h, w], [_, _, i, j]| i == 0 || j + 1 == *w || i + 1 == *h),
+        common_of(&[[1, 4, 2, 2], [1, 2, 2, 2], [1, 6, 3, 3]], |_, [_, o, _, _]| o > 0),
+        common_of(&[[1, 2, 2, 2], [1, 2, 3, 2]], |_, [_, o, _, _]| o > 0),
+        common_of(&planes, |[_, _, h, w], [_, _, i, j]| (i * 7 + j * 3) % 5 < 2 || i + j + 2 == h + w),
+    ];
+    assert_eq!(common(&[]), None);
+    assert_snapshot!(names.join("\n"), @r"
+    [:, :, :, :]
+    [:, :, -1, -1]
+    [:, :, :, k:]
+    [:, :, flat k:]
+    [:, :, flat k:]
+    [:, :, k:, k:]
+    [:, :, border top bottom right]
+    [:, k:, :, :]
+    [:, -1, :, :]
+    scattered
     ");
 }
 

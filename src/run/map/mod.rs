@@ -1,7 +1,7 @@
 //! Reading a map back, of this machine or another: examples to learn a trigger from, by backend.
 
-use crate::judge::Verdict;
-use crate::problem::{Feature, Parameters, Problem};
+use crate::judge::{Region, Verdict};
+use crate::problem::{Condition, Feature, Parameters, Problem};
 use rapidhash::v3::rapidhash_v3;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -66,16 +66,17 @@ pub struct Mapped {
 pub struct Kept {
     /// How many there were.
     pub rows: u64,
-    problems: BTreeMap<u64, Problem>,
+    /// With the region's text.
+    problems: BTreeMap<u64, (Problem, Box<str>)>,
 }
 
 impl Kept {
-    fn add(&mut self, problem: Problem, most: usize, seed: u64) {
+    fn add(&mut self, problem: Problem, region: &str, most: usize, seed: u64) {
         self.rows += 1;
         let hash = rapidhash_v3(format!("{seed} {problem}").as_bytes());
         let full = self.problems.len() >= most;
         if !full || self.problems.last_key_value().is_some_and(|(last, _)| hash < *last) {
-            self.problems.insert(hash, problem);
+            self.problems.insert(hash, (problem, region.into()));
             if self.problems.len() > most {
                 self.problems.pop_last();
             }
@@ -84,7 +85,12 @@ impl Kept {
 
     /// Those that were kept, in an order that has nothing to do with what they are.
     pub fn problems(&self) -> impl Iterator<Item = &Problem> {
-        self.problems.values()
+        self.problems.values().map(|(problem, _)| problem)
+    }
+
+    /// The same with their regions, as far as the map says.
+    pub fn regions(&self) -> impl Iterator<Item = (Problem, Option<Region>)> {
+        self.problems.values().map(|(problem, region)| (*problem, Region::read(region, problem)))
     }
 }
 
@@ -98,43 +104,84 @@ struct Columns {
     message: Option<usize>,
 }
 
-/// Reads a map: `map.csv`, `failures.csv`, or a table made elsewhere.
+/// Reads a map: `map.csv`, `failures.csv`, or a table made elsewhere; of its rows those for whose problems `condition` holds.
 ///
 /// It needs a column `verdict`, and `descriptor` or the parameters one by one (those left out are at their default);
-/// `backend`, `region` and `message` are used where they are there, all others are ignored. Memory is bounded, whatever
-/// the length.
+/// `backend`, `region` and `message` are used where they are there, all others are ignored, and the order doesn't matter. Memory is
+/// bounded, whatever the length.
 ///
 /// # Errors
 /// The file can't be read, a column is missing, or a line makes no sense.
-pub fn read_map(path: &Path, seed: u64) -> Result<BTreeMap<String, Mapped>, MapError> {
+pub fn read_map(path: &Path, condition: Option<&Condition>, seed: u64) -> Result<BTreeMap<String, Mapped>, MapError> {
+    let mut backends: BTreeMap<String, Mapped> = BTreeMap::new();
+    for_each(path, condition, |row| {
+        if !backends.contains_key(row.backend) {
+            backends.insert(row.backend.to_owned(), Mapped::default());
+        }
+        let Some(mapped) = backends.get_mut(row.backend) else { return };
+        if row.verdict == Verdict::Unsupported {
+            mapped.unsupported += 1;
+        } else if row.verdict.is_failure() {
+            let looks = row.looks();
+            let known = mapped.failing.len() < KINDS || mapped.failing.contains_key(&(row.verdict, looks.clone()));
+            let looks = if known { looks } else { String::new() };
+            mapped.failing.entry((row.verdict, looks)).or_default().add(row.problem, row.region, FAILING, seed);
+        } else {
+            mapped.passing.add(row.problem, "", PASSING, seed);
+        }
+    })?;
+    Ok(backends)
+}
+
+/// Counts the rows of a backend and verdict by the first of `triggers` that holds.
+///
+/// # Errors
+/// As [`read_map`].
+pub fn count_by(
+    path: &Path,
+    condition: Option<&Condition>,
+    (backend, verdict): (&str, Verdict),
+    triggers: &[&Condition],
+) -> Result<Vec<u64>, MapError> {
+    let mut counts = vec![0; triggers.len()];
+    for_each(path, condition, |row| {
+        if (row.backend, row.verdict) == (backend, verdict)
+            && let Some(first) = triggers.iter().position(|trigger| trigger.holds(&row.problem))
+        {
+            counts[first] += 1;
+        }
+    })?;
+    Ok(counts)
+}
+
+/// A row of a map.
+struct Row<'r> {
+    problem: Problem,
+    backend: &'r str,
+    verdict: Verdict,
+    region: &'r str,
+    message: &'r str,
+}
+
+fn for_each(path: &Path, condition: Option<&Condition>, mut take: impl FnMut(&Row<'_>)) -> Result<(), MapError> {
     let file = std::fs::File::open(path).map_err(|source| MapError::Io { path: path.to_owned(), source })?;
     let mut reader = csv::ReaderBuilder::new().has_headers(true).from_reader(std::io::BufReader::new(file));
     let headers = reader.headers().map_err(|error| torn(path, &error))?.clone();
     let columns = Columns::of(&headers).map_err(|reason| MapError::Columns { path: path.to_owned(), reason })?;
-    let mut backends: BTreeMap<String, Mapped> = BTreeMap::new();
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(|error| torn(path, &error))? {
         let line = record.position().map_or(0, csv::Position::line);
         let at = |reason| MapError::Line { path: path.to_owned(), line, reason };
         let verdict: Verdict = record[columns.verdict].trim().parse().map_err(|e| at(format!("{e}")))?;
         let problem = columns.problem(&record).map_err(at)?;
-        let backend = columns.backend.map_or(UNNAMED, |column| &record[column]);
-        if !backends.contains_key(backend) {
-            backends.insert(backend.to_owned(), Mapped::default());
+        if condition.is_some_and(|condition| !condition.holds(&problem)) {
+            continue;
         }
-        let Some(mapped) = backends.get_mut(backend) else { continue };
-        if verdict == Verdict::Unsupported {
-            mapped.unsupported += 1;
-        } else if verdict.is_failure() {
-            let looks = columns.looks(&record);
-            let known = mapped.failing.len() < KINDS || mapped.failing.contains_key(&(verdict, looks.clone()));
-            let looks = if known { looks } else { String::new() };
-            mapped.failing.entry((verdict, looks)).or_default().add(problem, FAILING, seed);
-        } else {
-            mapped.passing.add(problem, PASSING, seed);
-        }
+        let text = |column: Option<usize>| column.map_or("", |column| record[column].trim());
+        let backend = columns.backend.map_or(UNNAMED, |column| record[column].trim());
+        take(&Row { problem, backend, verdict, region: text(columns.region), message: text(columns.message) });
     }
-    Ok(backends)
+    Ok(())
 }
 
 /// The csv library's error, with its line.
@@ -181,14 +228,12 @@ impl Columns {
         }
         Problem::new(parameters).map_err(|error| error.to_string())
     }
+}
 
+impl Row<'_> {
     /// The region's shape, or the message with each number as `#`.
-    fn looks(&self, record: &csv::StringRecord) -> String {
-        let text = |column: Option<usize>| column.map_or("", |column| record[column].trim());
-        match text(self.region) {
-            "" => crate::judge::without_numbers(text(self.message)),
-            region => shape(region),
-        }
+    fn looks(&self) -> String {
+        if self.region.is_empty() { crate::judge::without_numbers(self.message) } else { shape(self.region) }
     }
 }
 

@@ -173,7 +173,7 @@ impl Change {
             Self::Dropped(Taps::FirstColumn) => &["the taps of the first kernel column are missing"],
             Self::Dropped(Taps::FirstRow) => &["the taps of the first kernel row are missing"],
             Self::Dropped(Taps::LastChannel) => &["the group's input channels", "the last tap is missing"],
-            Self::Doubled(_) => &["more than once"],
+            Self::Doubled(_) => &["more than once", "summed twice"],
             Self::Shifted(0, 1) | Self::ShiftedOn => &["one column too far right"],
             Self::Shifted(0, _) => &["one column too far left"],
             Self::Shifted(1, _) => &["one row too far down"],

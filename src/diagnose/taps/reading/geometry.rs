@@ -114,6 +114,11 @@ impl Geometry {
         })
     }
 
+    /// Whether all windows of a plane are read wrongly alike.
+    pub fn is_within_window(self) -> bool {
+        !matches!(self, StridesSwapped | Strideless(..) | OfH(Quantity::Stride) | OfW(Quantity::Stride))
+    }
+
     /// What happens.
     pub fn sentence(self) -> String {
         match self {

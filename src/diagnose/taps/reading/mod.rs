@@ -70,9 +70,11 @@ pub enum Reading {
     Order(Order),
     /// As it should be, but for some taps that are left out.
     Without(Part),
+    /// As it should be, but for some taps that are summed twice.
+    Twice(Part),
 }
 
-/// Taps that are left out together.
+/// Taps that are left out, or summed twice, together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// The very last: last channel, last row, last column.
@@ -105,6 +107,11 @@ impl Part {
     /// The parts that every kernel has.
     const OF_EACH: [Part; 6] =
         [Part::LastTap, Part::FirstTap, Part::LastColumn, Part::LastRow, Part::FirstColumn, Part::FirstRow];
+
+    /// Its number among those of each kernel; channels come behind.
+    fn place(self) -> usize {
+        Part::OF_EACH.iter().position(|each| *each == self).unwrap_or(Part::OF_EACH.len())
+    }
 
     /// The parts that lie somewhere inside, of kernels and groups that aren't large.
     fn inside(problem: &Problem) -> impl Iterator<Item = Part> {
@@ -177,10 +184,13 @@ impl Reading {
         all.extend(Order::ALL.map(Reading::Order));
         all.extend(Part::OF_EACH.map(Reading::Without));
         let channels = problem.in_channels_per_group() as usize;
-        for count in 1..channels.min(MOST_MISSING + 1) {
+        // All of them too, where there are few: what drops the last channel drops the only one.
+        for count in 1..=channels.min(MOST_MISSING) {
             all.extend([Part::LastChannels(count), Part::FirstChannels(count)].map(Reading::Without));
         }
         all.extend(Part::inside(problem).map(Reading::Without));
+        all.extend(Part::OF_EACH.map(Reading::Twice));
+        all.push(Reading::Twice(Part::LastChannels(1)));
         all
     }
 
@@ -194,7 +204,8 @@ impl Reading {
             Reading::Without(Part::Column(_)) => 1071,
             Reading::Without(Part::Place(..)) => 1072,
             Reading::Without(Part::Channel(_)) => 1073,
-            Reading::Without(part) => 1010 + Part::OF_EACH.iter().position(|each| *each == part).unwrap_or(0),
+            Reading::Without(part) => 1010 + part.place(),
+            Reading::Twice(part) => 1080 + part.place(),
             Reading::Under(geometry) => geometry.kind().unwrap_or(place),
             Reading::PadsHold(mode, _) => 1040 + mode as usize,
             Reading::Order(order) => 1050 + order as usize,
@@ -205,6 +216,27 @@ impl Reading {
             Reading::Flipped(..) => 1005,
             _ => place,
         }
+    }
+
+    /// Whether it changes which taps of a window are summed, or where they read within the reach of the windows, and no element more than
+    /// another.
+    pub fn is_within_window(self) -> bool {
+        matches!(self, Reading::Without(_) | Reading::Twice(_) | Reading::Flipped(..) | Reading::Transposed)
+            || matches!(self, Reading::Under(geometry) if geometry.is_within_window())
+    }
+
+    /// How often the tap's term is summed, if there is one.
+    pub fn times(self, problem: &Problem, tap: Tap) -> i64 {
+        match self {
+            Reading::Twice(part) if part.has(problem, tap) => 2,
+            _ => 1,
+        }
+    }
+
+    /// Whether the tap adds something else than it should.
+    pub fn changes(self, problem: &Problem, element: Element, tap: Tap) -> bool {
+        let term = self.term(problem, element, tap);
+        term != Reading::Right.term(problem, element, tap) || (term.is_some() && self.times(problem, tap) != 1)
     }
 
     /// The element whose place in the output this one takes, its bias included: itself, but where outputs change places.
@@ -226,7 +258,7 @@ impl Reading {
         let right = place(problem, &h, &w, element, tap);
         let read = |input: Option<usize>| input.map(|input| Term { input, weight: weight(element.channel) });
         match self {
-            Reading::Right => read(index(problem, right)),
+            Reading::Right | Reading::Twice(_) => read(index(problem, right)),
             Reading::Nothing => None,
             Reading::Shifted(rows, columns) => {
                 read(index(problem, Place { row: right.row + rows, column: right.column + columns, ..right }))

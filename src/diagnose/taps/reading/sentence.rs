@@ -55,7 +55,8 @@ impl Reading {
             Reading::Order(order) => order.sentence().to_owned(),
             Reading::Flipped(h, w) => format!("the kernel is read backwards along {}", axes(h, w)),
             Reading::Transposed => "kernel rows and columns are exchanged".to_owned(),
-            Reading::Without(part) => part.sentence(),
+            Reading::Without(part) => format!("{} missing", part.subject()),
+            Reading::Twice(part) => format!("{} summed twice", part.subject()),
             Reading::Filter(channels) => format!(
                 "the weights of the output channel {} {} are used",
                 far(channels, "place", "places"),
@@ -66,21 +67,22 @@ impl Reading {
 }
 
 impl Part {
-    fn sentence(self) -> String {
-        let slice = |text: String| format!("the taps of the group's input channels [{text}] are missing");
+    /// `the last tap is`, to stand before what happens to them.
+    fn subject(self) -> String {
+        let slice = |text: String| format!("the taps of the group's input channels [{text}] are");
         match self {
-            Part::LastTap => "the last tap is missing".to_owned(),
-            Part::FirstTap => "the first tap is missing".to_owned(),
-            Part::LastColumn => "the taps of the last kernel column are missing".to_owned(),
-            Part::LastRow => "the taps of the last kernel row are missing".to_owned(),
-            Part::FirstColumn => "the taps of the first kernel column are missing".to_owned(),
-            Part::FirstRow => "the taps of the first kernel row are missing".to_owned(),
+            Part::LastTap => "the last tap is".to_owned(),
+            Part::FirstTap => "the first tap is".to_owned(),
+            Part::LastColumn => "the taps of the last kernel column are".to_owned(),
+            Part::LastRow => "the taps of the last kernel row are".to_owned(),
+            Part::FirstColumn => "the taps of the first kernel column are".to_owned(),
+            Part::FirstRow => "the taps of the first kernel row are".to_owned(),
             Part::LastChannels(1) => slice("-1".to_owned()),
             Part::LastChannels(count) => slice(format!("-{count}:")),
-            Part::Row(row) => format!("the taps of kernel row {row} are missing"),
-            Part::Column(column) => format!("the taps of kernel column {column} are missing"),
+            Part::Row(row) => format!("the taps of kernel row {row} are"),
+            Part::Column(column) => format!("the taps of kernel column {column} are"),
             Part::Place(row, column) => {
-                format!("the taps [:, {row}, {column}] of channels, kernel rows and kernel columns are missing")
+                format!("the taps [:, {row}, {column}] of channels, kernel rows and kernel columns are")
             }
             Part::Channel(channel) => slice(channel.to_string()),
             Part::FirstChannels(1) => slice("0".to_owned()),
