@@ -5,7 +5,7 @@ use super::trigger::{self, Options, Oracle, Trigger};
 use super::{Domain, Mark, could_show};
 use crate::backend::Session;
 use crate::judge::{Examiner, Observation, Symptom, Verdict};
-use crate::problem::Problem;
+use crate::problem::{Condition, Problem};
 
 /// Runs that the taps may take, unless something else is said.
 pub const TAP_RUNS: u64 = 2000;
@@ -74,6 +74,9 @@ pub struct Allowance {
     pub seed: u64,
 }
 
+/// Says which problems are known to pass of which a condition holds.
+pub type Passed<'a> = dyn Fn(&Condition) -> Vec<Problem> + 'a;
+
 /// Answers whether a problem shows one symptom, by running it.
 pub struct SymptomOracle<'a, 'b> {
     examiner: &'a mut Examiner<'b>,
@@ -81,6 +84,7 @@ pub struct SymptomOracle<'a, 'b> {
     mark: &'a Mark,
     domain: &'a Domain,
     kind: Option<Kind>,
+    known: Option<&'a Passed<'a>>,
     /// What the examiner's count of runs must not reach.
     until: u64,
     /// How many more times it may wait for a deadline.
@@ -96,12 +100,17 @@ impl<'a, 'b> SymptomOracle<'a, 'b> {
         runs: u64,
     ) -> Self {
         let until = examiner.runs().saturating_add(runs);
-        Self { examiner, symptom, mark, domain, kind: None, until, waits: WAITS }
+        Self { examiner, symptom, mark, domain, kind: None, known: None, until, waits: WAITS }
     }
 
     /// Tells also where the bug can't show because of what it is known to do.
     pub fn that_does(self, kind: Option<Kind>) -> Self {
         Self { kind, ..self }
+    }
+
+    /// Knows what has passed already.
+    pub fn that_knows(self, known: Option<&'a Passed<'a>>) -> Self {
+        Self { known, ..self }
     }
 
     /// Whether `problem` shows the symptom; `None` where nobody knows: it may not be run, the runs are spent, the
@@ -124,7 +133,16 @@ impl Oracle for SymptomOracle<'_, '_> {
     fn fail(&mut self, problems: &[Problem]) -> Vec<Option<bool>> {
         problems.iter().map(|problem| self.ask(problem)).collect()
     }
+
+    fn against(&mut self, condition: &Condition) -> Vec<(Problem, bool)> {
+        let passed = self.known.map(|known| known(condition)).unwrap_or_default();
+        let telling = passed.into_iter().filter(|problem| could_show(self.symptom, self.kind, problem));
+        telling.take(MOST_AGAINST).map(|problem| (problem, false)).collect()
+    }
 }
+
+/// Problems that contradict a trigger and are learnt from at a time.
+const MOST_AGAINST: usize = 200;
 
 /// Whether `observation`, the examiner's last, shows a symptom as `mark` tells it from others.
 pub fn shows(
@@ -145,12 +163,12 @@ pub fn shows(
 }
 
 /// Explains `symptom`: learns its trigger from `sample` and from problems run on demand, and asks for the taps of
-/// `smallest`. `session` is another session of the examiner's backend.
+/// `smallest`. `passed` tells what else is known to pass. `session` is another session of the examiner's backend.
 pub fn explain(
     examiner: &mut Examiner<'_>,
     session: &mut dyn Session,
     (symptom, mark): (&Symptom, &Mark),
-    sample: &[(Problem, bool)],
+    (sample, passed): (&[(Problem, bool)], Option<&Passed<'_>>),
     smallest: &Problem,
     allowance: &Allowance,
 ) -> Explanation {
@@ -163,7 +181,7 @@ pub fn explain(
     let aside = sample.len() - telling.len();
     let oracle = SymptomOracle::new(examiner, (symptom, mark), &allowance.domain, allowance.runs);
     let options = Options { budget: allowance.questions, seed: allowance.seed };
-    let trigger = trigger::explain(&telling, &mut oracle.that_does(kind), &options);
+    let trigger = trigger::explain(&telling, &mut oracle.that_does(kind).that_knows(passed), &options);
     let failing = sample.iter().filter(|(_, fails)| *fails).map(|(problem, _)| problem);
     let taps = told(examiner, session, (smallest, kind), failing, allowance.tap_runs);
     let tap_runs = taps.as_ref().and_then(|told| told.as_ref().ok()).map_or(0, |told| told.runs);

@@ -13,7 +13,7 @@ pub struct Accuracy {
     pub false_alarms: u64,
     /// Predicted to pass, and fails.
     pub missed: u64,
-    /// The predicate holds and nothing shows: neither prediction is wrong.
+    /// Predicted to fail, and nothing could show there: no prediction is wrong.
     pub hidden: u64,
 }
 
@@ -53,22 +53,21 @@ fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
 }
 
-/// How well `foretold` does on the points where something `shows`; where the predicate `holds` and nothing shows, either
-/// answer is right.
+/// How well `foretold` does on the points where something `shows`; where nothing shows and nothing `could`, either answer is
+/// right.
 pub fn over(
     points: &Points,
-    holds: &(impl Fn(&Problem) -> bool + Sync),
     shows: &(impl Fn(&Problem) -> bool + Sync),
+    could: &(impl Fn(&Problem) -> bool + Sync),
     foretold: &(impl Fn(&Problem) -> bool + Sync),
 ) -> Accuracy {
     let one = |position: u64| {
         let Ok(problem) = points.at(position, None).1 else { return Accuracy::default() };
-        let holds = holds(&problem);
-        match (holds && shows(&problem), foretold(&problem)) {
+        match (shows(&problem), foretold(&problem)) {
             (true, true) => Accuracy { foretold: 1, ..Accuracy::default() },
             (true, false) => Accuracy { missed: 1, ..Accuracy::default() },
-            (false, _) if holds => Accuracy { hidden: 1, ..Accuracy::default() },
-            (false, true) => Accuracy { false_alarms: 1, ..Accuracy::default() },
+            (false, true) if could(&problem) => Accuracy { false_alarms: 1, ..Accuracy::default() },
+            (false, true) => Accuracy { hidden: 1, ..Accuracy::default() },
             (false, false) => Accuracy::default(),
         }
     };

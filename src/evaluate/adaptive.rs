@@ -70,7 +70,7 @@ pub fn compare(
         let failing = sample.iter().filter(|(_, fails)| *fails).count() as u64;
         let trigger = learn(&sample, seed);
         let foretold = |problem: &Problem| trigger.as_ref().is_some_and(|trigger| trigger.holds(problem));
-        let accuracy = accuracy::over(&points, &|p| planted.holds(p), &|p| planted.shows(p), &foretold);
+        let accuracy = accuracy::over(&points, &|p| planted.shows(p), &|p| planted.could_show(p), &foretold);
         Spent { problems: sample.len() as u64, failing, accuracy }
     };
     let mut row = AdaptiveRow {

@@ -139,7 +139,7 @@ pub fn evaluate(planted: &dyn Planted, space: &EvaluationSpace, settled: &Settle
     });
     let triggers: Vec<Condition> = outcome.findings.iter().filter_map(trigger).map(|t| t.condition.clone()).collect();
     let foretold = |problem: &Problem| triggers.iter().any(|trigger| trigger.holds(problem));
-    let accuracy = accuracy::over(&points, &|p| planted.holds(p), &|p| planted.shows(p), &foretold);
+    let accuracy = accuracy::over(&points, &|p| planted.shows(p), &|p| planted.could_show(p), &foretold);
     let shows = accuracy.foretold + accuracy.missed;
     let main = outcome.findings.first();
     let has_output = main.is_some_and(|main| main.repro.region.is_some());

@@ -76,7 +76,7 @@ pub fn evaluate(pair: [&Defect; 2], space: &EvaluationSpace, settled: &Settled) 
     let of = |this: usize, condition: &Condition| {
         let (one, other) = (pair[this], pair[1 - this]);
         let shows = |problem: &Problem| (one.visible)(problem) && !(other.visible)(problem);
-        accuracy::over(&points, &|problem| (one.predicate)(problem), &shows, &|problem| condition.holds(problem))
+        accuracy::over(&points, &shows, &|problem| !(one.predicate)(problem), &|problem| condition.holds(problem))
     };
     let mut own = [None, None];
     // The best match first, so that one trigger isn't taken for both.

@@ -44,7 +44,7 @@ fn what_is_wrong_is_said() {
         crate::problem::space::Selection::Sample { problems: 4_000, seed: 1 }.positions(&points).unwrap(),
     );
     let foretold = |problem: &Problem| row.triggers[0].holds(problem);
-    let accuracy = accuracy::over(&points, &|p| p.batch > 1, &|p| p.bias, &foretold);
+    let accuracy = accuracy::over(&points, &|p| p.batch > 1, &|p| p.input.h > 3, &foretold);
     assert!(accuracy.false_alarms > 0 && accuracy.missed > 0 && accuracy.hidden > 0, "{accuracy:?}");
     let wrong = Row { accuracy, region_right: false, story_right: false, found_after: None, ..row };
     assert!(!wrong.right() && !wrong.found());

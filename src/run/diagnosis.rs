@@ -188,7 +188,15 @@ impl Diagnosis<'_> {
         };
         let mut session = examiner.backend().session()?;
         let asked = (&finding.symptom, &finding.mark);
-        Ok(diagnose::explain(examiner, session.as_mut(), asked, &sample, &finding.smallest, &allowance))
+        let backend = examiner.backend();
+        let passed = |condition: &Condition| match self.failed.get(backend.name()) {
+            Some(failed) => {
+                failed.passing_where(self.points, (self.plan.condition.as_ref(), condition), backend, self.plan.seed)
+            }
+            None => Vec::new(),
+        };
+        let known = (&sample[..], Some(&passed as &diagnose::Passed<'_>));
+        Ok(diagnose::explain(examiner, session.as_mut(), asked, known, &finding.smallest, &allowance))
     }
 }
 

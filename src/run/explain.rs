@@ -318,7 +318,7 @@ impl Sides {
         let allowance = Allowance { domain, questions, runs, tap_runs: shares.taps, seed: how.seed };
         let mut session = self.backend.session()?;
         let asked = (&symptom, &mark);
-        let explanation = diagnose::explain(examiner, session.as_mut(), asked, sample, &smallest, &allowance);
+        let explanation = diagnose::explain(examiner, session.as_mut(), asked, (sample, None), &smallest, &allowance);
         let most = shares.pairs.min(diagnose::most_pairs(symptom.verdict));
         let pairs = diagnose::pairs(&smallest, most, |problem| examiner.examine(problem).verdict);
         let taps = match &explanation.taps {

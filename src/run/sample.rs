@@ -16,7 +16,7 @@ const FAILING: usize = 1500;
 const PASSING: usize = 4000;
 
 /// Points that are looked at for a passing problem.
-const TRIES: u64 = 100_000;
+const TRIES: u64 = 400_000;
 
 /// What failed in a run, of one backend.
 #[derive(Debug, Default)]
@@ -157,12 +157,31 @@ impl Failed {
         backend: &dyn Backend,
         seed: u64,
     ) -> Vec<Problem> {
-        draw(points, seed)
-            .filter_map(|position| {
-                let (index, point) = points.at(position, condition);
-                point.ok().filter(|problem| !self.drawn.contains(&index) && backend.supports(problem).is_ok())
-            })
-            .take(PASSING)
-            .collect()
+        self.passed(points, condition, backend, seed).take(PASSING).collect()
+    }
+
+    /// Those of all that could be drawn of which `foretold` holds, at most as many.
+    pub fn passing_where(
+        &self,
+        points: &Points,
+        (condition, foretold): (Option<&Condition>, &Condition),
+        backend: &dyn Backend,
+        seed: u64,
+    ) -> Vec<Problem> {
+        let passed = self.passed(points, condition, backend, seed);
+        passed.filter(|problem| foretold.holds(problem)).take(PASSING).collect()
+    }
+
+    fn passed(
+        &self,
+        points: &Points,
+        condition: Option<&Condition>,
+        backend: &dyn Backend,
+        seed: u64,
+    ) -> impl Iterator<Item = Problem> {
+        draw(points, seed).filter_map(move |position| {
+            let (index, point) = points.at(position, condition);
+            point.ok().filter(|problem| !self.drawn.contains(&index) && backend.supports(problem).is_ok())
+        })
     }
 }

@@ -152,6 +152,12 @@ pub trait Planted: Backend {
     /// Whether it can be seen: the predicate holds, and the output is wrong (but for chance) or there is none.
     fn shows(&self, problem: &Problem) -> bool;
 
+    /// Whether its effect could be seen if the predicate held: not where all windows that it touches, or all taps that it leaves out or
+    /// doubles, lie in the padding. True where the predicate doesn't hold and nobody can tell.
+    fn could_show(&self, problem: &Problem) -> bool {
+        self.shows(problem) || !self.holds(problem)
+    }
+
     /// Its predicate, for people.
     fn predicate(&self) -> String;
 

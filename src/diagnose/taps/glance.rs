@@ -119,12 +119,7 @@ impl Kind {
             }
             _ => {}
         }
-        let mut readings: Vec<Reading> = self.readings(problem).collect();
-        // What some pads change, all of them do.
-        let all_pads = Reading::PadsFromMemory([true; 4]);
-        if readings.contains(&all_pads) {
-            readings = vec![all_pads];
-        }
+        let readings: Vec<Reading> = self.readings(problem).collect();
         elements.map(|index| element(problem, index)).any(|element| {
             let changed = |reading: &Reading| taps(problem).any(|tap| reading.changes(problem, element, tap));
             readings.iter().any(changed)

@@ -64,15 +64,13 @@ pub enum ProbeError {
     )]
     Unstable,
     /// Something comes out where nothing goes in.
-    #[error(
-        "with all operands zero the element is {0}, not 0: something else is added to it, or it holds what was in memory"
-    )]
+    #[error("with all operands zero the element is {0}, not 0: {why}", why = constant(_0))]
     Constant(String),
     /// Zeros in the input give something: the pads are not zero.
     #[error("with an input of zeros the element is {0}, not 0: the pads are not read as zeros")]
     Pads(String),
     /// A sum of weights that no count of weights gives.
-    #[error("an impulse gives {value}, which is no sum of the weights: the backend is not linear, or rounds")]
+    #[error("an impulse gives {value}, which is no sum of the weights: the backend is not linear, rounds or overflows")]
     NotLinear {
         /// What came out.
         value: String,
@@ -90,6 +88,13 @@ pub enum ProbeError {
         /// What the backend gave.
         actual: String,
     },
+}
+
+fn constant(value: &str) -> &'static str {
+    match value {
+        "NaN" | "inf" | "-inf" => "it is spoilt whatever goes in, or never written",
+        _ => "something else is added to it, or it holds what was in memory",
+    }
 }
 
 fn no_output(verdict: Verdict, said: &str) -> String {

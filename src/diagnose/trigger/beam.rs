@@ -6,6 +6,7 @@ use super::bits::Bits;
 use super::conjunctions::Learner;
 use super::cover::AND;
 use super::learn::{OR, Term, Terms, price};
+use super::literal::Table;
 
 /// Partial conjunctions that the beam search keeps.
 const BEAM: usize = 16;
@@ -33,6 +34,35 @@ impl Learner<'_> {
             terms.push(term);
         }
         terms
+    }
+
+    /// Puts a literal that is said more readily in the place of another wherever that makes no more errors: a search among many literals
+    /// meets far-fetched ones first.
+    pub(super) fn plainer(&self, terms: &mut Terms) {
+        let Table { literals, truth, failing, passing, .. } = self.table;
+        for place in 0..terms.len() {
+            let mut others = Bits(vec![0; failing.0.len()]);
+            let rest = terms.iter().enumerate().filter(|(other, _)| *other != place);
+            rest.for_each(|(_, term)| others.add(&self.table.all(term)));
+            let errors = |bits: &Bits| {
+                let mut predicted = others.clone();
+                predicted.add(bits);
+                predicted.shared(passing) + failing.minus(&predicted).len()
+            };
+            let least = errors(&self.table.all(&terms[place]));
+            for part in 0..terms[place].len() {
+                let literal = terms[place][part];
+                let rest: Term = terms[place].iter().filter(|other| **other != literal).copied().collect();
+                let bits = self.table.all(&rest);
+                let cheaper = literals.iter().zip(truth).take_while(|(other, _)| other.cost < literal.cost);
+                let mut as_good =
+                    cheaper.filter(|(other, truth)| !rest.contains(other) && errors(&bits.and(truth)) <= least);
+                if let Some((other, _)) = as_good.next() {
+                    terms[place][part] = *other;
+                }
+            }
+            terms[place].sort();
+        }
     }
 
     /// The conjunction whose gain, failing problems less passing ones less its length, is greatest, and those met on the

@@ -75,7 +75,11 @@ pub(super) fn learn(table: &Table) -> Terms {
         let errors = learner.errors(terms);
         f64::from(cost(terms)) + errors as f64 * price(table.failing.len()) - if errors == 0 { EXACT } else { 0.0 }
     };
-    found.into_iter().min_by(|a, b| score(a).total_cmp(&score(b))).unwrap_or_default()
+    let mut best = found.into_iter().min_by(|a, b| score(a).total_cmp(&score(b))).unwrap_or_default();
+    if learner.errors(&best) > 0 {
+        learner.plainer(&mut best);
+    }
+    best
 }
 
 /// Predicates without errors: a conjunction, and unless that is short also several.

@@ -35,6 +35,12 @@ use crate::problem::{Condition, Feature, Problem};
 pub trait Oracle {
     /// For each problem, whether it fails the way that is being explained; `None` if it can't or may not be run.
     fn fail(&mut self, problems: &[Problem]) -> Vec<Option<bool>>;
+
+    /// Problems of which it is known, without running them, that they contradict `condition`; and whether they fail. A sample of a large run
+    /// leaves most of it out.
+    fn against(&mut self, _condition: &Condition) -> Vec<(Problem, bool)> {
+        Vec::new()
+    }
 }
 
 /// For a map alone, when nothing can be run.
@@ -158,6 +164,9 @@ const FOLDS: u64 = 5;
 /// Checks by fresh problems, until one of them finds nothing wrong.
 const CHECKS: usize = 3;
 
+/// How often a predicate is held against all that is known.
+const MOST_REVISIONS: usize = 4;
+
 /// Fewer failing problems than this are all needed to learn from.
 const FEW: usize = 40;
 
@@ -209,6 +218,14 @@ pub fn explain(sample: &[(Problem, bool)], oracle: &mut dyn Oracle, options: &Op
     session.calls = 0;
     let mut held_out = Counts::default();
     for _ in 0..2 {
+        for _ in 0..MOST_REVISIONS {
+            let against = oracle.against(&condition(&session.terms));
+            if !session.learn_known(against) {
+                break;
+            }
+            let spare = left(&mut session);
+            session.question(oracle, spare / 4);
+        }
         let spare = left(&mut session);
         if !session.ask_which(oracle, spare / 2) && held_out != Counts::default() {
             break;

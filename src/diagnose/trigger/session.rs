@@ -157,6 +157,18 @@ impl<'a> Session<'a> {
         count
     }
 
+    /// Takes in what is known from elsewhere, and learns anew. Whether there was anything new.
+    pub(super) fn learn_known(&mut self, mut examples: Vec<(Problem, bool)>) -> bool {
+        examples.retain(|(problem, _)| !self.known.contains_key(problem));
+        self.known.extend(examples.iter().map(|(problem, fails)| (*problem, Some(*fails))));
+        self.asked.extend(&examples);
+        let new = !examples.is_empty();
+        if new {
+            self.learn_from(examples);
+        }
+        new
+    }
+
     /// Takes in what a check has found, and learns anew.
     pub(super) fn learn_from(&mut self, answers: Vec<(Problem, bool)>) {
         self.take_in(answers.into_iter().map(|(problem, _)| problem).collect());

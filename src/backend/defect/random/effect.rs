@@ -271,6 +271,19 @@ pub fn shows(problem: &Problem, part: Part, change: Change) -> bool {
     shown
 }
 
+/// Whether it could show, as far as padding goes: an element of the part sums other terms, or unless the change is one of taps, has a
+/// window that reaches the input.
+pub fn could_show(problem: &Problem, part: Part, change: Change) -> bool {
+    let of_taps = matches!(change, Change::Dropped(_) | Change::Doubled(_));
+    let (h, w) = (problem.h(), problem.w());
+    let mut shown = shows(problem, part, change);
+    for_each_element(problem, |_, y| {
+        let reaches = || h.reads_input(y.i.into()) && w.reads_input(y.j.into());
+        shown = shown || (!of_taps && part.has(y) && reaches());
+    });
+    shown
+}
+
 /// Row-major indices of these elements.
 pub fn spoils(problem: &Problem, part: Part, change: Change) -> Vec<usize> {
     let len = problem.input_len() as usize;

@@ -80,6 +80,10 @@ impl Planted for RandomDefect {
         self.holds(problem) && effect::shows(problem, self.part, self.change)
     }
 
+    fn could_show(&self, problem: &Problem) -> bool {
+        effect::could_show(problem, self.part, self.change)
+    }
+
     fn spoils(&self, problem: &Problem) -> Option<Vec<usize>> {
         Some(effect::spoils(problem, self.part, self.change))
     }

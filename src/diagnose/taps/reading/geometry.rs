@@ -101,9 +101,7 @@ impl Geometry {
     pub fn kind(self) -> Option<usize> {
         let of = |quantity: Quantity| quantity as usize;
         Some(match self {
-            StridesSwapped => return None,
-            PadsSwapped(..) => 1002,
-            Dense(..) => 1003,
+            StridesSwapped | PadsSwapped(..) | Dense(..) => return None,
             DilationsSwapped => 1020,
             PadsTransposed => 1021,
             Unpadded(..) => 1022,
