@@ -24,9 +24,6 @@ pub struct EvaluateCommand {
     /// Seed of the first random defect.
     #[arg(long, value_name = "N", default_value_t = 1, requires = "random")]
     seed: u64,
-    /// What docs/evaluation.md holds: every planted defect, 500 random ones, and all pairs. Markdown.
-    #[arg(long, conflicts_with_all = ["defects", "random", "pairs", "adaptive", "format"])]
-    all: bool,
     /// Instead: every two of the registry's defects in one backend, told apart or not. Markdown.
     #[arg(long, conflicts_with_all = ["random", "adaptive", "format"])]
     pairs: bool,
@@ -47,8 +44,8 @@ pub struct EvaluateCommand {
     quiet: bool,
 }
 
-/// Random defects of `--all`.
-const RANDOM: usize = 500;
+/// Problems that each pair is swept on.
+const PAIRS: u64 = 10_000;
 
 impl EvaluateCommand {
     pub fn run(self) -> Result<ExitCode> {
@@ -64,21 +61,21 @@ impl EvaluateCommand {
         }
         if self.pairs {
             let rows = self.pairs(&settled)?;
-            return self.write(&pairs::render(&rows));
-        }
-        if self.all {
-            let mut text = render(&self.registry(&settled)?, Format::Markdown, &self.command_line());
-            text += &random_section(&self.random(RANDOM, &settled)?);
-            text += "\n";
-            text += &pairs::render(&self.pairs(&settled)?);
-            return self.write(&text);
+            return self.write(&self.page("Evaluation: two defects at once", &pairs::render(&rows)));
         }
         let rows = match self.random {
             Some(0) => bail!("--random 0 evaluates nothing; give a number of at least 1"),
             Some(number) => self.random(number, &settled)?,
             None => self.registry(&settled)?,
         };
+        if self.random.is_some() && self.format == Format::Markdown {
+            return self.write(&self.page("Evaluation: random defects", &random_section(&rows)));
+        }
         self.write(&render(&rows, self.format, &self.command_line()))
+    }
+
+    fn page(&self, title: &str, section: &str) -> String {
+        format!("# {title}\n\nWritten by\n\n```sh\n{}\n```\n\n{}\n", self.command_line(), section.trim())
     }
 
     fn write(&self, text: &str) -> Result<ExitCode> {
@@ -107,7 +104,7 @@ impl EvaluateCommand {
 
     /// Of the pairs, those with --defects alone where that is given.
     fn pairs(&self, settled: &Settled) -> Result<Vec<pairs::PairRow>> {
-        let space = spaces::broad(spaces::SAMPLES[0]);
+        let space = spaces::broad(PAIRS);
         let chosen = self.chosen()?;
         let mut rows = Vec::new();
         for pair in pairs::pairs(&spaces::points(&space, settled.seed)?) {
@@ -190,9 +187,6 @@ impl EvaluateCommand {
         }
         if self.adaptive {
             line += " --adaptive";
-        }
-        if self.all {
-            line += " --all";
         }
         if self.pairs {
             line += " --pairs";

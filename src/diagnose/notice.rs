@@ -94,4 +94,31 @@ mod tests {
         assert!(shows("[:, :, :, :]", "mb1ic1ih2iw1oc1kh2kw1dh1dw0ph1pw0"));
         assert!(shows("signal: # (SIGABRT)", below));
     }
+
+    #[test]
+    fn what_a_bug_does_decides_where_it_can_be_seen() {
+        use crate::diagnose::taps::glance;
+        use crate::judge::{Examiner, Settings};
+        let kind = |defect: &str, descriptor: &str, part: &str| {
+            let backend = crate::backend::registry::find(&format!("defect:{defect}")).unwrap();
+            let mut examiner = Examiner::new(&crate::backend::exact::Exact, &*backend, Settings::default()).unwrap();
+            let problem: Problem = descriptor.parse().unwrap();
+            examiner.examine(&problem);
+            let kinds = glance(examiner.operands().case(&problem), examiner.wrong(), examiner.actual());
+            let of =
+                |kind: &Kind| crate::diagnose::taps::sentences(*kind, &problem).iter().any(|said| said.contains(part));
+            kinds.into_iter().find(of).unwrap()
+        };
+        let shows = |kind: Kind, shape: &str, descriptor: &str| {
+            let symptom = Symptom { verdict: Verdict::Differs, shape: shape.to_owned() };
+            could_show(&symptom, Some(kind), &descriptor.parse().unwrap())
+        };
+        // A missing tap that lies in the pad.
+        let last_column = kind("leftover-column", "mb1ic2ih4iw6oc1kh2kw3sh1sw2ph0pw0", "last kernel column");
+        assert!(shows(last_column, "[:, :, :, -1]", "mb1ic1ih3iw3oc1kh2kw2ph0pw0"));
+        assert!(!shows(last_column, "[:, :, :, -1]", "mb1ic1ih3iw3oc1kh2kw2ph0pw0pr1"));
+        // Memory that is read in the pad, where no window of the region reaches the input.
+        let memory = kind("channel-band", "mb1ic8ih3iw3oc1kh2kw2ph0pw0pr1", "pad is not zero");
+        assert!(shows(memory, "[:, :, :, -1]", "mb1ic1ih3iw3oc1kh2kw1ph0pw0pr1"));
+    }
 }

@@ -120,7 +120,8 @@ fn markdown(rows: &[Row], command: &str) -> String {
              - *minimal*: no smaller problem shows the finding, by looking at every problem whose parameters are at most the \
              repro's and one more.\n\
              - *trigger*: the triggers of all findings together, held against the planted predicate on every problem of the \
-             space. A problem on which the predicate holds and nothing can be seen counts neither way.\n\
+             space. A problem in which nothing could be seen, for all windows or taps that the defect touches lie in the padding, counts \
+             neither way.\n\
              - *region*, *story*: of the finding with most problems.\n\
              - *calls*: runs of the backend, all included.\n\n## What was planted, and what was learnt\n";
     for row in rows {

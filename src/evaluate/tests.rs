@@ -90,3 +90,41 @@ fn a_small_part_foretells_the_whole() {
     let text = adaptive::render(&[row], "convdiff evaluate --adaptive");
     assert_eq!(text.lines().filter(|line| line.starts_with("| defect:")).count(), 1, "{text}");
 }
+
+fn pair(names: [&str; 2]) -> [&'static defect::Defect; 2] {
+    names.map(|name| defect::find(name).unwrap())
+}
+
+#[test]
+fn two_defects_of_one_backend_are_told_apart() {
+    for names in [["pixel-tail", "leftover-corner"], ["channel-tail", "group-offset-lost"]] {
+        let row = pairs::evaluate(pair(names), &spaces::broad(4_000), &settled()).unwrap();
+        assert!(row.right(), "{row:?}");
+    }
+}
+
+#[test]
+fn what_is_not_told_apart_is_said() {
+    let exact = Accuracy { foretold: 3, ..Accuracy::default() };
+    let off = Accuracy { missed: 1, ..exact };
+    let condition: Condition = "groups > 1".parse().unwrap();
+    let row = pairs::PairRow {
+        name: "defect:a+b".to_owned(),
+        findings: 3,
+        own: [Some((condition.clone(), exact)), Some((condition.clone(), off))],
+        others: vec![condition],
+    };
+    let one = pairs::PairRow { findings: 1, own: [row.own[0].clone(), None], others: vec![], ..row.clone() };
+    insta::assert_snapshot!(pairs::render(&[row, one]));
+}
+
+/// Every pair, on few problems: a minute or ten. `cargo test --release -- --ignored`.
+#[test]
+#[ignore = "takes minutes"]
+fn most_pairs_of_defects_are_told_apart() {
+    let space = spaces::broad(10_000);
+    let all = pairs::pairs(&spaces::points(&space, settled().seed).unwrap());
+    let rows: Vec<_> = all.iter().map(|pair| pairs::evaluate(*pair, &space, &settled()).unwrap()).collect();
+    let two = rows.iter().filter(|row| row.two()).count();
+    assert!(10 * two >= 9 * rows.len(), "{}", pairs::render(&rows));
+}

@@ -38,6 +38,33 @@ fn a_map_alone_is_learnt_from_without_a_backend() {
     assert_snapshot!(error, @"error: cut.csv, line 40: 35 fields where the header has 40; is the file cut off, or is a comma not quoted?");
 }
 
+/// Columns in another order, some more and some less, rows cut by hand, two bugs.
+#[test]
+fn a_map_made_elsewhere_is_told_apart_by_region() {
+    let folder = tempfile::tempdir().unwrap();
+    let both = "defect:channel-tail+leftover-column";
+    let space =
+        ["--space", "broad", "--sample", "1500", "--max-work", "20k", "--explain-calls", "0", "--shrink-calls", "0"];
+    convdiff(folder.path()).args(["sweep", "-q", "-b", both, "--out", "run"]).args(space).assert().success();
+    let mut map = csv::Reader::from_path(folder.path().join("run/map.csv")).unwrap();
+    let headers = map.headers().unwrap().clone();
+    let column = |name: &str| headers.iter().position(|header| header == name).unwrap();
+    let mut mine = csv::Writer::from_path(folder.path().join("mine.csv")).unwrap();
+    mine.write_record(["note", "region", "verdict", "descriptor"]).unwrap();
+    for row in map.records().map(Result::unwrap).filter(|row| row[column("index")].len() > 2) {
+        let [region, verdict, descriptor] =
+            ["region", "verdict", "descriptor"].map(|name| row[column(name)].to_owned());
+        mine.write_record(["by hand", &region, &verdict, &descriptor]).unwrap();
+    }
+    mine.flush().unwrap();
+    let told = |args: &[&str]| {
+        let text = stdout(convdiff(folder.path()).args(["explain", "mine.csv"]).args(args));
+        let kept = text.lines().filter(|line| !line.starts_with("     ") || line.contains("when"));
+        kept.collect::<Vec<_>>().join("\n")
+    };
+    assert_snapshot!(format!("{}\n-- where remainder_w == 0\n{}", told(&[]), told(&["--where", "remainder_w == 0"])));
+}
+
 #[test]
 fn around_one_failing_problem_the_backend_is_explored() {
     let folder = tempfile::tempdir().unwrap();
@@ -91,6 +118,13 @@ fn two_bugs_of_one_backend_are_two_findings() {
         format!("{}\n  {}\n  {}", finding.finding.symptom, trigger.condition, finding.taps.as_ref().unwrap())
     });
     assert_snapshot!(told.collect::<Vec<_>>().join("\n"));
+    // No problem is counted twice.
+    let failures = std::fs::read_to_string(folder.path().join("run/failures.csv")).unwrap().lines().count() as u64 - 1;
+    let counted: u64 = findings.iter().map(|finding| finding.finding.problems).sum();
+    assert!(
+        counted <= failures && findings.iter().any(|finding| finding.finding.shared > 0),
+        "{counted} of {failures}"
+    );
     // And again as two.
     let text = stdout(convdiff(folder.path()).args(["explain", "run", "--calls", "600"]));
     for finding in &findings {

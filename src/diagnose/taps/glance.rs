@@ -119,12 +119,23 @@ impl Kind {
             }
             _ => {}
         }
-        let readings: Vec<Reading> = self.readings(problem).collect();
+        let mut readings: Vec<Reading> = self.readings(problem).collect();
+        // What some pads change, all of them do.
+        let all_pads = Reading::PadsFromMemory([true; 4]);
+        if readings.contains(&all_pads) {
+            readings = vec![all_pads];
+        }
         elements.map(|index| element(problem, index)).any(|element| {
             let changed = |reading: &Reading| taps(problem).any(|tap| reading.changes(problem, element, tap));
             readings.iter().any(changed)
         })
     }
+}
+
+/// What is said of a kind's readings.
+#[cfg(test)]
+pub fn sentences(kind: Kind, problem: &Problem) -> Vec<String> {
+    kind.readings(problem).map(Reading::sentence).collect()
 }
 
 /// The kind that most of these have, if half of them do.

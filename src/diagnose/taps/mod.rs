@@ -13,6 +13,8 @@ mod story;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub use glance::sentences;
 pub use glance::{Kind, glance, most_frequent, noticing};
 pub use picture::picture;
 pub use probe::{Probe, ProbeError, Term, probe, runs_needed};

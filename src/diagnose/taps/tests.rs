@@ -118,7 +118,7 @@ fn reread(case: Case<'_>, output: &mut [f32], reading: Reading) {
 
 #[test]
 fn what_no_planted_defect_does_is_told_too() {
-    let edits: [(&str, Edit); 16] = [
+    let edits: [(&str, Edit); 18] = [
         ("a tap twice", |case, y| y[3] += case.input[1] * case.weights[0]),
         ("the bias twice", |case, y| (0..6).for_each(|i| y[i] += case.bias[0])),
         ("no bias", |case, y| (0..6).for_each(|i| y[i] -= case.bias[0])),
@@ -134,6 +134,11 @@ fn what_no_planted_defect_does_is_told_too() {
         ("all of it twice", |_, y| y.iter_mut().for_each(|y| *y *= 2.0)),
         ("a constant", |_, y| y[0] += 7.0),
         ("clipped", |_, y| y.iter_mut().for_each(|y| *y = y.clamp(-50.0, 50.0))),
+        ("not cleared", |_, y| (1..4).for_each(|i| y[i] += y[i - 1])),
+        ("not cleared for the next image", |case, y| {
+            let image = y.len() / case.problem.batch as usize;
+            (image..y.len()).for_each(|i| y[i] += y[i - image]);
+        }),
         ("not written", |_, y| y[5] = crate::backend::UNWRITTEN),
     ];
     let told: Vec<String> = edits.iter().map(|(name, edit)| format!("{name}: {}", told_of(*edit))).collect();

@@ -101,7 +101,9 @@ impl Geometry {
     pub fn kind(self) -> Option<usize> {
         let of = |quantity: Quantity| quantity as usize;
         Some(match self {
-            StridesSwapped | PadsSwapped(..) | Dense(..) => return None,
+            StridesSwapped => return None,
+            PadsSwapped(..) => 1002,
+            Dense(..) => 1003,
             DilationsSwapped => 1020,
             PadsTransposed => 1021,
             Unpadded(..) => 1022,

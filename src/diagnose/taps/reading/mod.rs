@@ -212,6 +212,8 @@ impl Reading {
             Reading::FirstFilters => 1060,
             Reading::GroupsByOutput => 1061,
             Reading::Filter(channels) if FAR_FILTERS.contains(&channels) => 1062,
+            Reading::PadsFromMemory(_) => 1004,
+            Reading::Flipped(..) => 1005,
             _ => place,
         }
     }
