@@ -15,6 +15,7 @@ mod diagnosis;
 mod diff;
 mod error;
 mod explain;
+mod failures;
 mod findings;
 mod manifest;
 mod map;
@@ -23,7 +24,8 @@ mod sample;
 
 pub use diff::{Both, Diff, Found, Results};
 pub use error::RunError;
-pub use explain::{Explained, Explaining, Grounds, explain_map, explain_problem, explain_run};
+pub use explain::{Explained, Explaining, Grounds, explain_problem, explain_run};
+pub use failures::explain_map;
 pub use findings::{ExplanationEntry, ExplanationsFile, FindingEntry, FindingsFile, Reported, TriggerEntry};
 pub use manifest::{Entry, Host, Manifest};
 pub use map::MapError;
