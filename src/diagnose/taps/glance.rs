@@ -94,13 +94,17 @@ impl Kind {
         })
     }
 
-    /// Whether it can be there and not be seen: it leaves out or doubles taps, which may lie in the padding, or it changes
-    /// few of the results.
+    /// Whether it can be there and not be seen: taps that it leaves out, doubles or reads elsewhere may lie in the padding, or it
+    /// changes few of the results.
     pub fn may_not_show(self, problem: &Problem) -> bool {
         if matches!(self, CLIPPED | ROUNDED_BF16 | ROUNDED_F16 | ROUNDED_TRANSFORMED) {
             return true;
         }
-        self.readings(problem).any(|reading| matches!(reading, Reading::Without(_) | Reading::Twice(_)))
+        self.readings(problem).any(|reading| match reading {
+            Reading::Without(_) | Reading::Twice(_) => true,
+            Reading::Under(geometry) => geometry.moves(problem),
+            _ => false,
+        })
     }
 
     /// Whether it is the same for a window that lies wholly in the padding: what becomes of the bias, or of memory.

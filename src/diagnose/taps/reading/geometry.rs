@@ -1,6 +1,6 @@
 //! Wrong ideas of strides, dilations and pads.
 
-use crate::problem::Along;
+use crate::problem::{Along, Problem};
 
 /// What an engine may take the geometry of a problem for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +95,18 @@ impl Geometry {
             }),
             Strideless(rows, columns) => each([rows, columns], |along| Along { stride: 1, ..along }),
         }
+    }
+
+    /// Whether some tap is taken for one at another place, be it in the padding.
+    pub fn moves(self, problem: &Problem) -> bool {
+        let (h, w) = (problem.h(), problem.w());
+        let moved = |right: Along, taken: Along| {
+            taken.pad_begin != right.pad_begin
+                || (taken.stride != right.stride && right.output() > 1)
+                || (taken.dilation != right.dilation && right.kernel > 1)
+        };
+        let taken = self.of(h, w);
+        moved(h, taken.0) || moved(w, taken.1)
     }
 
     /// The number of its kind; none for what has its place in the list of readings as its number.
