@@ -7,7 +7,7 @@
 use convdiff::backend::worker::protocol::{
     HEADER, Header, Hello, PROBLEM_WORDS, Tag, VERSION, parse_problem, put_output, put_text,
 };
-use convdiff::backend::{Arithmetic, Session, UNWRITTEN, exact::Exact};
+use convdiff::backend::{Arithmetic, Session, UNWRITTEN, exact::ExactSession};
 use convdiff::operands::Operands;
 use convdiff::problem::Problem;
 use rustix::process::{Signal, getpid, kill_process};
@@ -146,7 +146,7 @@ fn batch() -> Option<Vec<(u32, Problem, Operands)>> {
 /// Answers rightly, but wrongly on problems of three images.
 fn answer(how: &str, number: u32, problem: &Problem, operands: &Operands, is_last: bool) {
     let mut output = vec![UNWRITTEN; problem.output_len() as usize];
-    Exact.run(operands.case(problem), &mut output).unwrap();
+    ExactSession::default().run(operands.case(problem), &mut output).unwrap();
     let mut right = Vec::new();
     put_output(problem, number, &output, &mut right);
     let header = |tag, number, length| Header { tag, number, length }.to_bytes();

@@ -196,7 +196,7 @@ fn exact(input: &mut impl Read, bytes: &mut [u8]) -> Result<(), ServeError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::exact::Exact;
+    use crate::backend::exact::{Exact, ExactSession};
     use crate::operands::Fill;
     use crate::problem::{Hw, Parameters};
 
@@ -229,7 +229,7 @@ mod tests {
         let mut expected = served(&[]).1;
         for (number, (problem, operands)) in (7..).zip(&cases) {
             let mut values = vec![UNWRITTEN; problem.output_len() as usize];
-            Exact.run(operands.case(problem), &mut values).unwrap();
+            ExactSession::default().run(operands.case(problem), &mut values).unwrap();
             put_output(problem, number, &values, &mut expected);
         }
         assert_eq!(output, expected);

@@ -5,7 +5,7 @@ mod problems;
 use super::process::{Process, Trouble};
 use super::session::{Answer, read_answer};
 use super::{Limits, Worker, hear_hello, protocol, start_process};
-use crate::backend::exact::Exact;
+use crate::backend::exact::ExactSession;
 use crate::backend::{Arithmetic, Backend, BackendError, Failure, Session, UNWRITTEN};
 use crate::operands::{Case, DEFAULT_SEED, Fill, Operands};
 use crate::problem::Problem;
@@ -131,7 +131,7 @@ impl Tally {
             Err(failure) => Some(failure.to_string()),
             Ok(()) => {
                 // `exact` returns no error.
-                let _ = Exact.run(case, &mut expected);
+                let _ = ExactSession::default().run(case, &mut expected);
                 difference(problem, &expected, output)
             }
         };
