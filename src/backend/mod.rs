@@ -198,6 +198,15 @@ pub trait Session: Send {
         results.clear();
         results.extend(cases.iter().zip(outputs).map(|(&case, output)| run_caught(self, case, output)));
     }
+
+    /// Whether it computes beside this thread what it has begun with: it is in another process.
+    fn is_apart(&self) -> bool {
+        false
+    }
+
+    /// Begins with several problems where [`Session::is_apart`], and doesn't wait for them. The next call must be
+    /// [`Session::run_batch`] with the same problems, and gives what they come to.
+    fn begin(&mut self, _cases: &[Case<'_>]) {}
 }
 
 /// What an output holds before a backend runs: a NaN with a payload that no computation makes.

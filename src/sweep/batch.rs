@@ -11,8 +11,16 @@ use std::ops::Range;
 /// Most problems of a batch.
 const PROBLEMS: usize = 128;
 
-/// Most elements of operands and output of a batch, unless a single problem has more: what a level 2 cache holds.
-const ELEMENTS: u64 = 1 << 16;
+/// Most elements of operands and output of a batch, unless a single problem has more.
+#[derive(Clone, Copy)]
+pub struct Room(u64);
+
+impl Room {
+    /// For backends on this thread: what a level 2 cache holds.
+    pub const HERE: Self = Self(1 << 16);
+    /// For backends in other processes: what a pipe holds, and enough for engines that build a model of each batch.
+    pub const APART: Self = Self(1 << 18);
+}
 
 /// One problem of a batch, and where its numbers are.
 pub struct Slot {
@@ -41,8 +49,8 @@ pub struct Batch {
 
 impl Batch {
     /// Whether `problem` may be pushed; always true of the first.
-    pub fn has_room_for(&self, problem: &Problem) -> bool {
-        self.slots.is_empty() || (self.slots.len() < PROBLEMS && self.elements + problem.elements() <= ELEMENTS)
+    pub fn has_room_for(&self, problem: &Problem, room: Room) -> bool {
+        self.slots.is_empty() || (self.slots.len() < PROBLEMS && self.elements + problem.elements() <= room.0)
     }
 
     /// Adds a problem.
@@ -119,6 +127,14 @@ impl Batch {
         let mut results = std::mem::take(&mut self.results);
         self.run(session, &all, &mut expected, &mut results);
         (self.expected, self.results) = (expected, results);
+    }
+
+    /// Lets `session` begin with the problems numbered `taken`, ascending; [`Batch::run`] with the same comes next.
+    pub fn begin(&self, session: &mut dyn Session, taken: &[usize]) {
+        if session.is_apart() {
+            let cases: Vec<_> = taken.iter().map(|&number| self.case(&self.slots[number])).collect();
+            session.begin(&cases);
+        }
     }
 
     /// Runs `session` on the problems numbered `taken`, ascending. `outputs` gets room for all problems; `results` gets

@@ -8,6 +8,7 @@ mod journal;
 mod line;
 mod row;
 mod run;
+mod stage;
 mod tally;
 
 pub use chunk::{ChunkResult, Point, Worker};

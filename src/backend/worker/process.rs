@@ -26,6 +26,9 @@ const LAST_WORDS: usize = 1 << 12;
 /// How many of its lines are shown.
 const LAST_LINES: usize = 5;
 
+/// How soon a process that reads a batch makes room for more of it.
+const READS_ON: Timespec = Timespec { tv_sec: 0, tv_nsec: 5_000_000 };
+
 /// How long a process that closed its output may take to end.
 const LAST_BREATH: Duration = Duration::from_secs(1);
 
@@ -144,6 +147,18 @@ impl Process {
             self.pump(deadline)?;
         }
         Ok(())
+    }
+
+    /// Writes what it takes at once, and more while it goes on reading.
+    pub(super) fn write_ahead(&mut self) {
+        while let Some(pipe) = self.stdin.as_ref().filter(|_| self.sent < self.outbox.len()) {
+            match poll(&mut [PollFd::new(pipe, PollFlags::OUT)], Some(&READS_ON)) {
+                // A process that is gone is writable, and writing finds it gone.
+                Ok(1..) => self.write(),
+                // It computes already, or is stuck: who waits for its answers sees to the rest.
+                _ => return,
+            }
+        }
     }
 
     /// Ends its input.

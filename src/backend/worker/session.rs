@@ -38,6 +38,17 @@ pub(super) struct WorkerSession<'a> {
     process: Option<Running>,
     /// The number of the next problem; answers carry it, so that a late answer is never taken for another's.
     number: u32,
+    /// What the process computes already.
+    begun: Option<Begun>,
+}
+
+/// A batch that was sent and whose answers were not read.
+#[derive(Clone, Copy)]
+struct Begun {
+    /// The number of its first problem.
+    first: u32,
+    /// How many problems it has.
+    count: usize,
 }
 
 struct Running {
@@ -52,23 +63,32 @@ pub(super) type Answer = Result<(), Failure>;
 
 impl<'a> WorkerSession<'a> {
     pub(super) fn new(worker: &'a Worker) -> Self {
-        Self { worker, process: None, number: 0 }
+        Self { worker, process: None, number: 0, begun: None }
     }
 
-    /// Sends `cases` and reads answers until there is one for each, or trouble; then the process is gone.
+    /// Makes `cases` the next that its process is given.
+    fn send(&mut self, running: &mut Running, cases: &[Case<'_>]) -> Begun {
+        let first = self.number;
+        self.number = first.wrapping_add(cases.len() as u32);
+        running.fresh = false;
+        running.since_look += cases.len() as u32;
+        put_batch(cases, first, running.process.outbox());
+        Begun { first, count: cases.len() }
+    }
+
+    /// Sends `cases`, if that wasn't done, and reads answers until there is one for each, or trouble; then the process is gone.
     fn exchange(
         &mut self,
         cases: &[Case<'_>],
         outputs: &mut [&mut [f32]],
         results: &mut Vec<Answer>,
     ) -> Result<(), Trouble> {
-        let first = self.number;
-        self.number = first.wrapping_add(cases.len() as u32);
+        let begun = self.begun.take();
         let Some(mut running) = self.process.take() else { return Ok(()) };
-        running.fresh = false;
-        running.since_look += cases.len() as u32;
-        put_batch(cases, first, running.process.outbox());
+        let Begun { first, count } = begun.unwrap_or_else(|| self.send(&mut running, cases));
+        debug_assert_eq!(count, cases.len(), "something else was begun than is asked for");
         let had = results.len();
+        // Counted from here, not from when it was sent: a late look must not shorten anybody's time.
         for (index, (case, output)) in (0u32..).zip(cases.iter().zip(outputs)) {
             let deadline = Instant::now() + self.worker.limits.answer;
             results.push(read_answer(&mut running.process, case, first.wrapping_add(index), output, deadline)?);
@@ -83,6 +103,9 @@ impl<'a> WorkerSession<'a> {
     /// # Errors
     /// [`Failure::Lost`].
     fn ready(&mut self) -> Result<(), Failure> {
+        if self.begun.is_some() {
+            return Ok(());
+        }
         let limits = &self.worker.limits;
         if let Some(running) = self.process.as_mut().filter(|running| running.since_look >= MEMORY_EVERY) {
             running.since_look = 0;
@@ -202,12 +225,30 @@ impl Session for WorkerSession<'_> {
             self.run_part(&cases[start..start + count], &mut outputs[start..start + count], results);
         }
     }
+
+    fn is_apart(&self) -> bool {
+        true
+    }
+
+    /// The first part of `cases`; where the worker wants smaller batches, the others come in turn.
+    fn begin(&mut self, cases: &[Case<'_>]) {
+        // A worker that can't be started is an answer, and `run_batch` gives it.
+        if cases.is_empty() || self.ready().is_err() {
+            return;
+        }
+        let Some(mut running) = self.process.take() else { return };
+        let count = part(cases, self.worker.hello.max_batch as usize);
+        self.begun = Some(self.send(&mut running, &cases[..count]));
+        running.process.write_ahead();
+        self.process = Some(running);
+    }
 }
 
 impl Drop for WorkerSession<'_> {
     fn drop(&mut self) {
         let process = self.process.take().map(|running| running.process);
-        self.worker.idle().extend(process);
+        // Answers that nobody has read would be taken for the next session's.
+        self.worker.idle().extend(process.filter(|_| self.begun.is_none()));
     }
 }
 
