@@ -17,6 +17,7 @@ Importing this module takes file descriptors 0 and 1 away, unless standard input
 copies of them, descriptor 1 becomes standard error and descriptor 0 the null device, for C code as well as Python's.
 """
 
+import gc
 import os
 import struct
 import sys
@@ -179,8 +180,10 @@ def run(
     answers = _Answers(stdout)
     answers.add(_HEADER.pack(b"HELO", 1, len(text)) + text)
     answers.flush()
+    batches = _Batches(stdin)
+    gc.freeze()  # what the engine's modules hold stays: no collection need look at it again
     while True:
-        batch = _read_batch(stdin)
+        batch = batches.read()
         if batch is None:
             return
         if conv2d_many is None or len(batch) == 1:
@@ -216,34 +219,45 @@ class _Answers:
         self.flushed = time.monotonic()
 
 
-def _read_batch(stdin):
-    """The next batch as a list of `(problem, x, w, b)`; None at the end of the stream."""
-    header = stdin.read(_HEADER.size)
-    if not header:
-        return None
-    letters, count, length = _HEADER.unpack(header)
-    if letters != b"BTCH":
-        raise SystemExit(f"convdiff sent {letters!r} where a batch was due")
-    payload = stdin.read(length)
-    if len(payload) != length:
-        raise SystemExit("the stream ends inside a batch")
-    floats = np.frombuffer(payload, "<f4", offset=count * _PROBLEM.size)
-    batch = []
-    at = 0
-    for words in _PROBLEM.iter_unpack(payload[:count * _PROBLEM.size]):
-        problem = Problem._make(words)
-        n, c, o, g, ih, iw, kh, kw = words[:8]
-        w_at = at + n * c * ih * iw
-        b_at = w_at + o * (c // g) * kh * kw
-        x = floats[at:w_at].reshape(n, c, ih, iw)
-        w = floats[w_at:b_at].reshape(o, c // g, kh, kw)
-        at = b_at
-        b = None
-        if words[16]:
-            at += o
-            b = floats[b_at:at]
-        batch.append((problem, x, w, b))
-    return batch
+class _Batches:
+    """Reads batches, one after the other into the same memory."""
+
+    def __init__(self, stdin):
+        self.stdin = stdin
+        self.memory = bytearray()
+
+    def read(self):
+        """The next batch as a list of `(problem, x, w, b)`; None at the end of the stream."""
+        header = self.stdin.read(_HEADER.size)
+        if not header:
+            return None
+        if len(header) != _HEADER.size:
+            raise SystemExit("the stream ends inside a batch")
+        letters, count, length = _HEADER.unpack(header)
+        if letters != b"BTCH":
+            raise SystemExit(f"convdiff sent {letters!r} where a batch was due")
+        if len(self.memory) < length:
+            self.memory = bytearray(length)
+        payload = memoryview(self.memory)[:length]
+        if self.stdin.readinto(payload) != length:
+            raise SystemExit("the stream ends inside a batch")
+        payload = payload.toreadonly()
+        floats = np.frombuffer(payload, "<f4", offset=count * _PROBLEM.size)
+        batch = []
+        at = 0
+        for words in _PROBLEM.iter_unpack(payload[:count * _PROBLEM.size]):
+            n, c, o, g, ih, iw, kh, kw = words[:8]
+            w_at = at + n * c * ih * iw
+            b_at = w_at + o * (c // g) * kh * kw
+            x = floats[at:w_at].reshape(n, c, ih, iw)
+            w = floats[w_at:b_at].reshape(o, c // g, kh, kw)
+            at = b_at
+            b = None
+            if words[16]:
+                at += o
+                b = floats[b_at:at]
+            batch.append((Problem._make(words), x, w, b))
+        return batch
 
 
 def _text(letters, number, text):

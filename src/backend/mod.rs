@@ -204,8 +204,8 @@ pub trait Session: Send {
         false
     }
 
-    /// Begins with several problems where [`Session::is_apart`], and doesn't wait for them. The next call must be
-    /// [`Session::run_batch`] with the same problems, and gives what they come to.
+    /// Begins with several problems where [`Session::is_apart`], and doesn't wait for them: [`Session::run_batch`] with the same
+    /// problems does. What was begun must be asked for in that order, and all of it before anything else.
     fn begin(&mut self, _cases: &[Case<'_>]) {}
 }
 

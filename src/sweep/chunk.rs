@@ -4,12 +4,14 @@
 //! process computes one batch while this thread prepares the next and judges the one before:
 //!
 //! ```text
-//! this thread     prepare 1 │ prepare 2 · collect 1 · begin 2 · judge 1 │ prepare 3 · collect 2 · settle 1 · begin 3 · judge 2 │ …
-//! the backend's             │ compute 1                         compute 2                                     compute 3
+//! this thread   prepare 1, begin 1 │ prepare 2, begin 2 │ collect 1, judge 1, prepare 3, begin 3 │ collect 2, record 1, judge 2, prepare 4, …
+//! the backend                      │ compute 1          …                    compute 2             …                      compute 3
 //! ```
 //!
-//! What differs is run a second time (`settle`) where the backend has nothing else to do. Rows come in the order of the
-//! points whatever the overlap, and three batches are all that there ever are.
+//! The next batch waits in the pipe before the last one is done, so that the backend never waits for this thread as long
+//! as this thread is faster. What differs is run a second time where the backend has nothing else to do; then the next batch
+//! begins only after that. Rows come in the order of the points whatever the overlap, and the batches on their way are
+//! never more than three.
 
 use super::batch::Room;
 use super::error::SweepError;
@@ -42,7 +44,7 @@ pub struct Worker<'a> {
     apart: bool,
     /// Takes problems.
     filling: Stage,
-    /// Begun with, and not collected.
+    /// Begun, and not collected.
     running: Option<Stage>,
     /// Judged, and not settled.
     judged: Option<Stage>,
@@ -109,8 +111,14 @@ impl<'a> Worker<'a> {
     fn advance(&mut self, tally: &mut Tally) -> Result<(), SweepError> {
         let mut next = std::mem::take(&mut self.filling);
         next.prepare(self.settings, self.reference.as_mut(), &self.backends)?;
+        let ahead = self.judged.as_ref().is_none_or(|judged| !judged.differs());
+        if ahead {
+            next.begin(&mut self.backends);
+        }
         let collected = self.collect(tally)?;
-        next.begin(&mut self.backends);
+        if !ahead {
+            next.begin(&mut self.backends);
+        }
         self.running = Some(next);
         if let Some(collected) = collected {
             self.judged = Some(self.judge(collected));
@@ -131,7 +139,7 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    /// The batch that was running, and the end of the one before it, for now no backend is at work.
+    /// The batch that was running, and the end of the one before it.
     fn collect(&mut self, tally: &mut Tally) -> Result<Option<Stage>, SweepError> {
         let Some(mut running) = self.running.take() else { return Ok(None) };
         running.collect(&mut self.backends)?;

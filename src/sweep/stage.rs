@@ -104,6 +104,11 @@ impl Stage {
         }
     }
 
+    /// Whether something is to be run a second time.
+    pub fn differs(&self) -> bool {
+        self.runs.iter().any(|run| !run.differing.is_empty())
+    }
+
     /// Runs a second time what differs.
     pub fn settle(&mut self, backends: &mut [UnderTest<'_>], again: &mut Vec<f32>) {
         for (run, under_test) in self.runs.iter_mut().zip(backends) {

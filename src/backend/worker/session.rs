@@ -11,6 +11,7 @@ use super::protocol::{Header, LONGEST_TEXT, ProtocolError, SHAPE_BYTES, Tag, get
 use super::{Worker, start_process};
 use crate::backend::{Failure, Session};
 use crate::operands::Case;
+use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -38,8 +39,8 @@ pub(super) struct WorkerSession<'a> {
     process: Option<Running>,
     /// The number of the next problem; answers carry it, so that a late answer is never taken for another's.
     number: u32,
-    /// What the process computes already.
-    begun: Option<Begun>,
+    /// What the process was sent ahead, oldest first.
+    begun: VecDeque<Begun>,
 }
 
 /// A batch that was sent and whose answers were not read.
@@ -63,7 +64,7 @@ pub(super) type Answer = Result<(), Failure>;
 
 impl<'a> WorkerSession<'a> {
     pub(super) fn new(worker: &'a Worker) -> Self {
-        Self { worker, process: None, number: 0, begun: None }
+        Self { worker, process: None, number: 0, begun: VecDeque::new() }
     }
 
     /// Makes `cases` the next that its process is given.
@@ -83,7 +84,7 @@ impl<'a> WorkerSession<'a> {
         outputs: &mut [&mut [f32]],
         results: &mut Vec<Answer>,
     ) -> Result<(), Trouble> {
-        let begun = self.begun.take();
+        let begun = self.begun.pop_front();
         let Some(mut running) = self.process.take() else { return Ok(()) };
         let Begun { first, count } = begun.unwrap_or_else(|| self.send(&mut running, cases));
         debug_assert_eq!(count, cases.len(), "something else was begun than is asked for");
@@ -91,7 +92,14 @@ impl<'a> WorkerSession<'a> {
         // Counted from here, not from when it was sent: a late look must not shorten anybody's time.
         for (index, (case, output)) in (0u32..).zip(cases.iter().zip(outputs)) {
             let deadline = Instant::now() + self.worker.limits.answer;
-            results.push(read_answer(&mut running.process, case, first.wrapping_add(index), output, deadline)?);
+            match read_answer(&mut running.process, case, first.wrapping_add(index), output, deadline) {
+                Ok(answer) => results.push(answer),
+                Err(trouble) => {
+                    // What was sent ahead is gone with the process.
+                    self.begun.clear();
+                    return Err(trouble);
+                }
+            }
         }
         self.worker.counts.answered.fetch_add((results.len() - had) as u64, Ordering::Relaxed);
         self.process = Some(running);
@@ -103,7 +111,7 @@ impl<'a> WorkerSession<'a> {
     /// # Errors
     /// [`Failure::Lost`].
     fn ready(&mut self) -> Result<(), Failure> {
-        if self.begun.is_some() {
+        if !self.begun.is_empty() {
             return Ok(());
         }
         let limits = &self.worker.limits;
@@ -230,15 +238,19 @@ impl Session for WorkerSession<'_> {
         true
     }
 
-    /// The first part of `cases`; where the worker wants smaller batches, the others come in turn.
     fn begin(&mut self, cases: &[Case<'_>]) {
         // A worker that can't be started is an answer, and `run_batch` gives it.
         if cases.is_empty() || self.ready().is_err() {
             return;
         }
         let Some(mut running) = self.process.take() else { return };
-        let count = part(cases, self.worker.hello.max_batch as usize);
-        self.begun = Some(self.send(&mut running, &cases[..count]));
+        let mut rest = cases;
+        while !rest.is_empty() {
+            let (next, behind) = rest.split_at(part(rest, self.worker.hello.max_batch as usize));
+            let begun = self.send(&mut running, next);
+            self.begun.push_back(begun);
+            rest = behind;
+        }
         running.process.write_ahead();
         self.process = Some(running);
     }
@@ -248,7 +260,7 @@ impl Drop for WorkerSession<'_> {
     fn drop(&mut self) {
         let process = self.process.take().map(|running| running.process);
         // Answers that nobody has read would be taken for the next session's.
-        self.worker.idle().extend(process.filter(|_| self.begun.is_none()));
+        self.worker.idle().extend(process.filter(|_| self.begun.is_empty()));
     }
 }
 
