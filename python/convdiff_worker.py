@@ -19,6 +19,7 @@ copies of them, descriptor 1 becomes standard error and descriptor 0 the null de
 
 import gc
 import os
+import re
 import struct
 import sys
 import time
@@ -268,11 +269,17 @@ def _text(letters, number, text):
 def _error(number, error):
     if isinstance(error, Unsupported):
         return _text(b"CANT", number, str(error))
-    return _text(b"FAIL", number, f"{type(error).__name__}: {error}".strip())
+    words = f"{type(error).__name__}: {error}"
+    if error.__cause__ is not None:
+        words += f", from {type(error.__cause__).__name__}: {error.__cause__}"
+    # An address is another one in each process, and a map is the same each time.
+    return _text(b"FAIL", number, re.sub(r"0x[0-9a-f]{6,}", "0x…", words).strip())
 
 
 def _output(number, y):
     """The frame of an output. A wrong rank is the worker's error: the protocol has room for four extents."""
+    if y is None:
+        return _text(b"FAIL", number, "conv2d returned None: an array is due")
     if not isinstance(y, np.ndarray) or y.dtype != np.float32:
         y = np.asarray(y, np.float32)
     if y.ndim != 4:

@@ -5,7 +5,7 @@ import ncnn
 import numpy as np
 
 chosen = convdiff_worker.options(
-    packing=("on", "off"), winograd=("on", "off"), sgemm=("on", "off"), precision=("f32", "f16"), threads=(1,)
+    packing=("on", "off"), winograd=("on", "off"), sgemm=("on", "off"), precision=("f32", "f16", "bf16"), threads=(1,)
 )
 def net():
     net = ncnn.Net()
@@ -17,6 +17,7 @@ def net():
     # Half precision is for CPUs that compute in it; elsewhere ncnn stays with f32.
     half = chosen["precision"] == "f16"
     opt.use_fp16_packed = opt.use_fp16_storage = opt.use_fp16_arithmetic = half
+    opt.use_bf16_storage = chosen["precision"] == "bf16"
     return net
 
 
@@ -49,6 +50,6 @@ def conv2d(p, x, w, b):
 
 
 if __name__ == "__main__":
-    winograd = "f32-transformed" if chosen["winograd"] == "on" else "f32"
+    full = "f32-transformed" if chosen["winograd"] == "on" else "f32"
     convdiff_worker.run(conv2d, engine="ncnn", version=ncnn.__version__, options=chosen,
-                        arithmetic="f16" if chosen["precision"] == "f16" else winograd, supported="every problem")
+                        arithmetic=full if chosen["precision"] == "f32" else chosen["precision"], supported="every problem")

@@ -26,7 +26,8 @@ impl Symptom {
     pub fn new(verdict: Verdict, region: Option<Region>, message: Option<&str>) -> Option<Self> {
         let shape = match (region, message) {
             (Some(region), _) => region.shape().to_string(),
-            (None, Some(message)) => without_numbers(message),
+            // What a process last printed stands below the first line, and may be another thing each time.
+            (None, Some(message)) => without_numbers(message.lines().next().unwrap_or_default()),
             (None, None) => String::new(),
         };
         verdict.is_failure().then_some(Self { verdict, shape })
@@ -55,17 +56,27 @@ impl fmt::Display for Symptom {
     }
 }
 
-/// A text with each number as `#`.
+/// A text with each number as `#`, addresses in memory (`0x7f50f6e56a90`) included.
 pub fn without_numbers(message: &str) -> String {
     let mut text = String::with_capacity(message.len());
-    for c in message.chars() {
-        match (c.is_ascii_digit(), text.ends_with('#')) {
-            (true, true) => {}
-            (true, false) => text.push('#'),
-            (false, _) => text.push(c),
-        }
+    let mut rest = message;
+    while let Some(c) = rest.chars().next() {
+        rest = if c.is_ascii_digit() {
+            text.push('#');
+            behind_address(rest).unwrap_or_else(|| rest.trim_start_matches(|c: char| c.is_ascii_digit()))
+        } else {
+            text.push(c);
+            &rest[c.len_utf8()..]
+        };
     }
     text
+}
+
+/// What follows an address; `0x3` is a shape.
+fn behind_address(text: &str) -> Option<&str> {
+    let digits = text.strip_prefix("0x")?;
+    let rest = digits.trim_start_matches(|c: char| c.is_ascii_hexdigit());
+    (digits.len() - rest.len() >= 6).then_some(rest)
 }
 
 #[cfg(test)]
@@ -73,7 +84,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_a_process_last_printed_is_no_part_of_it() {
+        let symptom = |message| Symptom::new(Verdict::Crashes, None, Some(message)).unwrap().to_string();
+        assert_eq!(symptom("exited with status 1\n12:01 goodbye"), "crashes (exited with status #)");
+    }
+
+    #[test]
     fn numbers_are_taken_out_of_messages() {
         assert_eq!(without_numbers("index 27 out of range 0..9"), "index # out of range #..#");
+        assert_eq!(without_numbers("<buffer at 0x7f50f6e56a90> of 10x3, 0x3"), "<buffer at #> of #x#, #x#");
     }
 }

@@ -17,7 +17,7 @@
 //! 2, 3, 4, … divide (840 at 127 taps, 60 at 227) has neighbours that may be equal, those of the outermost dimension
 //! first. [`sensitivity`](super::sensitivity) finds out.
 
-use crate::problem::Problem;
+use crate::problem::{Parameters, Problem};
 use rapidhash::v3::rapidhash_v3;
 use rapidrand::rapidrng;
 use serde::{Deserialize, Serialize};
@@ -128,31 +128,11 @@ pub fn fill(problem: &Problem, how: Fill, seed: u64, input: &mut [f32], weights:
 
 /// Where the counters of input, weights and bias begin.
 fn counters(problem: &Problem, seed: u64) -> (u64, u64, u64) {
-    let p = problem;
-    let words = [
-        seed as u32,
-        (seed >> 32) as u32,
-        p.batch,
-        p.in_channels,
-        p.out_channels,
-        p.groups,
-        p.input.h,
-        p.input.w,
-        p.kernel.h,
-        p.kernel.w,
-        p.stride.h,
-        p.stride.w,
-        p.dilation.h,
-        p.dilation.w,
-        p.padding.top,
-        p.padding.left,
-        p.padding.bottom,
-        p.padding.right,
-        u32::from(p.bias),
-    ];
-    let mut bytes = [0; 19 * 4];
-    for (slot, word) in bytes.chunks_exact_mut(4).zip(words) {
-        slot.copy_from_slice(&word.to_le_bytes());
+    let mut bytes = [0; 8 + 4 * Parameters::NUMBERS];
+    let (seed_bytes, rest) = bytes.split_at_mut(8);
+    seed_bytes.copy_from_slice(&seed.to_le_bytes());
+    for (slot, number) in rest.chunks_exact_mut(4).zip(problem.to_numbers()) {
+        slot.copy_from_slice(&number.to_le_bytes());
     }
     let mut state = rapidhash_v3(&bytes);
     (rapidrng(&mut state), rapidrng(&mut state), rapidrng(&mut state))

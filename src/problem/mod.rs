@@ -14,6 +14,7 @@ mod feature;
 mod limits;
 pub mod list;
 pub mod mutate;
+mod numbers;
 mod order;
 pub mod space;
 mod words;

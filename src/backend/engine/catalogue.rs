@@ -116,7 +116,7 @@ static ENGINES: [Engine; 13] = [
             choice!("packing": "on" "channels packed for vectors", "off" "not packed"),
             choice!("winograd": "on" "Winograd for 3×3 kernels", "off" "never"),
             choice!("sgemm": "on" "im2col and a matrix product", "off" "never"),
-            choice!("precision": "f32" "all in f32", "f16" "f16 storage and arithmetic where the CPU has it"),
+            choice!("precision": "f32" "all in f32", "f16" "f16 storage and arithmetic where the CPU has it", "bf16" "bf16 storage"),
             THREADS,
         ],
         system: None,

@@ -8,11 +8,11 @@
 //! | `workers-…/` | the scripts of one version of this program |
 
 use super::scripts::SCRIPTS;
-use super::{Engine, Spec};
-use std::collections::VecDeque;
+use super::trial::trial;
+use super::{Engine, Spec, pip};
 use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use thiserror::Error;
@@ -22,9 +22,6 @@ const VARIABLE: &str = "CONVDIFF_CACHE";
 
 /// What a finished environment has.
 const INSTALLED: &str = "installed.txt";
-
-/// So many of the last lines of a failed command are shown.
-const LAST_LINES: usize = 12;
 
 /// Why an engine could not be installed.
 #[derive(Debug, Error)]
@@ -51,6 +48,21 @@ pub enum InstallError {
         /// Why.
         error: io::Error,
     },
+    /// The index has no wheel of that version.
+    #[error("the package index has no wheel of {package} {version} for this Python, {python}; {}", pip::offer(.others))]
+    NoWheel {
+        /// The package.
+        package: String,
+        /// The version that was asked for.
+        version: String,
+        /// The interpreter's version.
+        python: String,
+        /// The versions that the index has, oldest first.
+        others: Vec<String>,
+    },
+    /// It was installed, and can't compute.
+    #[error("it was installed and can't compute: {0}")]
+    Useless(String),
     /// A command failed.
     #[error("`{command}` failed ({status}); its last lines:\n{last_lines}")]
     Failed {
@@ -143,16 +155,37 @@ pub fn install(spec: &Spec, python: &OsStr, report: &mut dyn FnMut(&str)) -> Res
         fs::remove_dir_all(&environment).map_err(io_error(&environment))?;
     }
 
-    let mut venv = Command::new(python);
-    venv.args(["-m", "venv"]).arg(&environment);
-    run(venv, report)?;
-    let mut pip = Command::new(environment.join("bin/python"));
-    pip.args(["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar=off"]);
-    // A package without a wheel for this Python would be compiled, for hours or in vain.
-    pip.arg("--only-binary=:all:").args(spec.engine.requirements(spec.version.as_deref()));
-    run(pip, report)?;
+    // What was left half made counts for nothing, but takes room.
+    make(spec, &environment, python, report).inspect_err(|_| drop(fs::remove_dir_all(&environment)))?;
     write_whole(&environment.join(INSTALLED), &requirements(spec))?;
     Ok(Installed::Now)
+}
+
+fn make(spec: &Spec, environment: &Path, python: &OsStr, report: &mut dyn FnMut(&str)) -> Result<(), InstallError> {
+    let mut venv = Command::new(python);
+    venv.args(["-m", "venv"]).arg(environment);
+    pip::run(venv, report)?;
+    let python = environment.join("bin/python");
+    let install = |requirements: &[String]| {
+        let mut pip = Command::new(&python);
+        pip.args(["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar=off"]);
+        // A package without a wheel for this Python would be compiled, for hours or in vain.
+        pip.arg("--only-binary=:all:").args(requirements);
+        pip
+    };
+    pip::run(install(&spec.engine.requirements(spec.version.as_deref())), report)?;
+    if spec.version.is_none() || spec.engine.other_system().is_some() {
+        return Ok(());
+    }
+    // Packages of before numpy 2 don't say that they need an older one, and then can't be loaded, or crash.
+    let Err(reason) = trial(spec, &python) else { return Ok(()) };
+    report(&format!("it can't compute ({}); once more with an older numpy", first_line(&reason)));
+    pip::run(install(&["numpy<2".to_owned()]), report)?;
+    trial(spec, &python).map_err(InstallError::Useless)
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
 }
 
 fn environment_name(spec: &Spec) -> String {
@@ -190,38 +223,4 @@ fn write_whole(path: &Path, text: &str) -> Result<(), InstallError> {
         file.persist(path).map_err(|error| error.error)
     };
     write().map(drop).map_err(io_error(path))
-}
-
-/// Runs `command` to its end; each line that it prints goes to `report`.
-fn run(mut command: Command, report: &mut dyn FnMut(&str)) -> Result<(), InstallError> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let words: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
-    let shown = format!("{program} {}", words.join(" "));
-    let no_python = |error| InstallError::NoPython { python: program.clone(), error };
-    let (output, input) = io::pipe().map_err(no_python)?;
-    let errors = input.try_clone().map_err(no_python)?;
-    command.stdin(std::process::Stdio::null()).stdout(input).stderr(errors);
-    let mut child = command.spawn().map_err(no_python)?;
-    // The command holds our ends of the pipe, which would never end.
-    drop(command);
-
-    let mut last = VecDeque::new();
-    for line in BufReader::new(output).split(b'\n') {
-        let Ok(line) = line else { break };
-        let line = String::from_utf8_lossy(&line);
-        let line = line.trim_end();
-        if !line.is_empty() {
-            report(line);
-            last.push_back(format!("  {line}"));
-            if last.len() > LAST_LINES {
-                last.pop_front();
-            }
-        }
-    }
-    let status = child.wait().map_err(no_python)?;
-    if status.success() {
-        return Ok(());
-    }
-    let last_lines = last.into_iter().collect::<Vec<_>>().join("\n");
-    Err(InstallError::Failed { command: shown, status: status.to_string(), last_lines })
 }

@@ -7,8 +7,10 @@
 
 mod catalogue;
 mod environment;
+mod pip;
 mod scripts;
 mod spec;
+mod trial;
 
 pub use catalogue::all;
 pub use environment::{Cache, InstallError, Installed, install};

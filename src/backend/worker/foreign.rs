@@ -29,34 +29,14 @@ pub fn foreign(name: &str, program: &Path, limits: Limits) -> Option<Result<Work
     Some(command.map_err(start).and_then(|command| Worker::external(name.to_owned(), command, limits)))
 }
 
-/// Splits a command line as a shell does, quotes and backslashes included and nothing else: no shell is started, so
-/// that the worker is our own child and can be killed.
+/// Splits a command line as a shell does; no shell is started, so that the worker is our own child and can be killed.
 fn words(line: &str) -> Result<Vec<OsString>, String> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote = None;
-    let mut characters = line.chars();
-    while let Some(character) = characters.next() {
-        match (quote, character) {
-            (Some(open), c) if c == open => quote = None,
-            (Some('\''), c) => word.get_or_insert_default().push(c),
-            (None, '\'' | '"') => {
-                quote = Some(character);
-                word.get_or_insert_default();
-            }
-            (_, '\\') => {
-                let escaped = characters.next().ok_or("the command ends in a backslash")?;
-                word.get_or_insert_default().push(escaped);
-            }
-            (None, c) if c.is_whitespace() => words.extend(word.take().map(OsString::from)),
-            (_, c) => word.get_or_insert_default().push(c),
-        }
+    let words = shell_words::split(line).map_err(|_| "the command has an opening quote without its end".to_owned())?;
+    if words.is_empty() {
+        Err("the command is empty".to_owned())
+    } else {
+        Ok(words.into_iter().map(OsString::from).collect())
     }
-    if let Some(quote) = quote {
-        return Err(format!("the command has an opening {quote} without its end"));
-    }
-    words.extend(word.map(OsString::from));
-    if words.is_empty() { Err("the command is empty".to_owned()) } else { Ok(words) }
 }
 
 #[cfg(test)]
@@ -69,13 +49,13 @@ mod tests {
             ("python3 w.py", &["python3", "w.py"][..]),
             ("  a\t b ", &["a", "b"]),
             ("'/My Engine/run' \"it's\"", &["/My Engine/run", "it's"]),
-            (r#"a\ b "c\"d" 'e\f'"#, &["a b", "c\"d", r"e\f"]),
+            (r#"a\ b "c\"d" 'e\f' "g\h""#, &["a b", "c\"d", r"e\f", r"g\h"]),
             ("a '' \"\"", &["a", "", ""]),
             ("--x='y z'", &["--x=y z"]),
         ] {
             assert_eq!(words(line).unwrap(), expected, "{line}");
         }
-        for line in ["", "   ", "a 'b", "a \"b", "a\\"] {
+        for line in ["", "   ", "a 'b", "a \"b"] {
             assert!(words(line).is_err(), "{line}");
         }
     }

@@ -149,13 +149,14 @@ impl Process {
         Ok(())
     }
 
-    /// Writes what it takes at once, and more while it goes on reading.
-    pub(super) fn write_ahead(&mut self) {
+    /// Writes what its pipe holds; and more, where it is idle and so reads on at once.
+    pub(super) fn write_ahead(&mut self, idle: bool) {
+        let patience = if idle { READS_ON } else { Timespec { tv_sec: 0, tv_nsec: 0 } };
         while let Some(pipe) = self.stdin.as_ref().filter(|_| self.sent < self.outbox.len()) {
-            match poll(&mut [PollFd::new(pipe, PollFlags::OUT)], Some(&READS_ON)) {
+            match poll(&mut [PollFd::new(pipe, PollFlags::OUT)], Some(&patience)) {
                 // A process that is gone is writable, and writing finds it gone.
                 Ok(1..) => self.write(),
-                // It computes already, or is stuck: who waits for its answers sees to the rest.
+                // It computes, or is stuck: who waits for its answers sees to the rest.
                 _ => return,
             }
         }

@@ -39,8 +39,9 @@ pub(super) struct WorkerSession<'a> {
     process: Option<Running>,
     /// The number of the next problem; answers carry it, so that a late answer is never taken for another's.
     number: u32,
-    /// What the process was sent ahead, oldest first.
-    begun: VecDeque<Begun>,
+    /// The batches that were begun and not asked for, oldest first. `None` is one that was not sent, or was lost with its
+    /// process: it is sent when it is asked for, and so is all that was begun behind it, for answers come in order.
+    begun: VecDeque<Option<Begun>>,
 }
 
 /// A batch that was sent and whose answers were not read.
@@ -77,14 +78,14 @@ impl<'a> WorkerSession<'a> {
         Begun { first, count: cases.len() }
     }
 
-    /// Sends `cases`, if that wasn't done, and reads answers until there is one for each, or trouble; then the process is gone.
+    /// Sends `cases`, unless that was done as `begun`, and reads answers until there is one for each, or trouble; then the process is gone.
     fn exchange(
         &mut self,
         cases: &[Case<'_>],
         outputs: &mut [&mut [f32]],
         results: &mut Vec<Answer>,
+        begun: Option<Begun>,
     ) -> Result<(), Trouble> {
-        let begun = self.begun.pop_front();
         let Some(mut running) = self.process.take() else { return Ok(()) };
         let Begun { first, count } = begun.unwrap_or_else(|| self.send(&mut running, cases));
         debug_assert_eq!(count, cases.len(), "something else was begun than is asked for");
@@ -95,8 +96,7 @@ impl<'a> WorkerSession<'a> {
             match read_answer(&mut running.process, case, first.wrapping_add(index), output, deadline) {
                 Ok(answer) => results.push(answer),
                 Err(trouble) => {
-                    // What was sent ahead is gone with the process.
-                    self.begun.clear();
+                    self.begun.iter_mut().for_each(|begun| *begun = None);
                     return Err(trouble);
                 }
             }
@@ -111,9 +111,6 @@ impl<'a> WorkerSession<'a> {
     /// # Errors
     /// [`Failure::Lost`].
     fn ready(&mut self) -> Result<(), Failure> {
-        if !self.begun.is_empty() {
-            return Ok(());
-        }
         let limits = &self.worker.limits;
         if let Some(running) = self.process.as_mut().filter(|running| running.since_look >= MEMORY_EVERY) {
             running.since_look = 0;
@@ -156,7 +153,7 @@ impl<'a> WorkerSession<'a> {
             self.ready()?;
             let fresh = self.process.as_ref().is_some_and(|running| running.fresh);
             let mut result = Vec::with_capacity(1);
-            let trouble = match self.exchange(&[case], &mut [&mut *output], &mut result) {
+            let trouble = match self.exchange(&[case], &mut [&mut *output], &mut result, None) {
                 Ok(()) => return result.pop().unwrap_or(Ok(())),
                 Err(trouble) => trouble,
             };
@@ -197,13 +194,17 @@ impl<'a> WorkerSession<'a> {
     fn run_part(&mut self, cases: &[Case<'_>], outputs: &mut [&mut [f32]], results: &mut Vec<Answer>) {
         let end = results.len() + cases.len();
         let at = |results: &Vec<Answer>| cases.len() - (end - results.len());
+        let mut begun = self.begun.pop_front().flatten();
         while results.len() < end {
-            if let Err(failure) = self.ready() {
+            if begun.is_none()
+                && let Err(failure) = self.ready()
+            {
                 results.resize(end, Err(failure));
                 return;
             }
             let next = at(results);
-            let Err(trouble) = self.exchange(&cases[next..], &mut outputs[next..], results) else { return };
+            let outcome = self.exchange(&cases[next..], &mut outputs[next..], results, begun.take());
+            let Err(trouble) = outcome else { return };
             let mut explained = self.count_kill(&trouble);
             let mut found = false;
             while results.len() < end && !found {
@@ -239,20 +240,25 @@ impl Session for WorkerSession<'_> {
     }
 
     fn begin(&mut self, cases: &[Case<'_>]) {
-        // A worker that can't be started is an answer, and `run_batch` gives it.
-        if cases.is_empty() || self.ready().is_err() {
+        if cases.is_empty() {
             return;
         }
-        let Some(mut running) = self.process.take() else { return };
+        let idle = self.begun.is_empty();
+        // A worker that can't be started is an answer, and `run_batch` gives it.
+        let sends = if idle { self.ready().is_ok() } else { self.begun.iter().all(Option::is_some) };
+        let mut process = self.process.take();
+        let mut running = process.as_mut().filter(|_| sends);
         let mut rest = cases;
         while !rest.is_empty() {
             let (next, behind) = rest.split_at(part(rest, self.worker.hello.max_batch as usize));
-            let begun = self.send(&mut running, next);
+            let begun = running.as_mut().map(|running| self.send(running, next));
             self.begun.push_back(begun);
             rest = behind;
         }
-        running.process.write_ahead();
-        self.process = Some(running);
+        if let Some(running) = running {
+            running.process.write_ahead(idle);
+        }
+        self.process = process;
     }
 }
 
@@ -260,7 +266,7 @@ impl Drop for WorkerSession<'_> {
     fn drop(&mut self) {
         let process = self.process.take().map(|running| running.process);
         // Answers that nobody has read would be taken for the next session's.
-        self.worker.idle().extend(process.filter(|_| self.begun.is_empty()));
+        self.worker.idle().extend(process.filter(|_| self.begun.iter().all(Option::is_none)));
     }
 }
 
