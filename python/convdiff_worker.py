@@ -287,11 +287,19 @@ def _output(number, y):
     return _DONE.pack(b"DONE", number, 16 + y.nbytes, *y.shape) + y.tobytes()
 
 
+def _reason(supports, problem):
+    """Why the problem isn't taken, or None. Yes or no is no reason, and easily the wrong way round."""
+    reason = supports(problem) if supports else None
+    if reason is not None and not isinstance(reason, str):
+        raise TypeError(f"supports returned {reason!r}: None, or the reason why not as a string, is due")
+    return reason
+
+
 def _answer_each(batch, conv2d, supports, answers):
     for problem, x, w, b in batch:
         number = problem.number
         try:
-            reason = supports(problem) if supports else None
+            reason = _reason(supports, problem)
             if reason:
                 answers.add(_text(b"CANT", number, reason))
             else:
@@ -302,9 +310,9 @@ def _answer_each(batch, conv2d, supports, answers):
 
 
 def _answer_together(batch, conv2d, conv2d_many, supports, answers):
-    reasons = [supports(case[0]) if supports else None for case in batch]
-    taken = [case for case, reason in zip(batch, reasons) if not reason]
     try:
+        reasons = [_reason(supports, case[0]) for case in batch]
+        taken = [case for case, reason in zip(batch, reasons) if not reason]
         outputs = list(conv2d_many(taken)) if taken else []
         if len(outputs) != len(taken):
             raise ValueError(f"conv2d_many returned {len(outputs)} outputs for {len(taken)} problems")
@@ -312,7 +320,7 @@ def _answer_together(batch, conv2d, conv2d_many, supports, answers):
         return _answer_each(batch, conv2d, supports, answers)
     outputs = iter(outputs)
     for (problem, *_), reason in zip(batch, reasons):
-        if reason:
-            answers.add(_text(b"CANT", problem.number, reason))
-        else:
-            answers.add(_output(problem.number, next(outputs)))
+        try:
+            answers.add(_text(b"CANT", problem.number, reason) if reason else _output(problem.number, next(outputs)))
+        except Exception as error:  # an output that is no array
+            answers.add(_error(problem.number, error))

@@ -122,24 +122,8 @@ impl Rows {
         // Writing to a String can't fail.
         let _ = problem.write_descriptor(&mut self.text);
         line.field(self.text.as_bytes());
+        line.integers(p.to_numbers().map(i64::from));
         line.integers([
-            p.batch.into(),
-            p.in_channels.into(),
-            p.out_channels.into(),
-            p.groups.into(),
-            p.input.h.into(),
-            p.input.w.into(),
-            p.kernel.h.into(),
-            p.kernel.w.into(),
-            p.stride.h.into(),
-            p.stride.w.into(),
-            p.dilation.h.into(),
-            p.dilation.w.into(),
-            p.padding.top.into(),
-            p.padding.left.into(),
-            p.padding.bottom.into(),
-            p.padding.right.into(),
-            p.bias.into(),
             h.output() as i64,
             w.output() as i64,
             h.remainder() as i64,

@@ -6,18 +6,24 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-/// A Python of few words: it makes environments that hold itself, "installs" unless there is a file `no-wheel`, and is a
-/// worker that greets.
+/// A Python of few words: it makes environments that hold itself, "installs" unless there is a file `no-wheel` or `no-room`, and is
+/// a worker that greets.
 const PYTHON: &str = r#"#!/bin/sh
 case "$1 $2" in
 "-m venv") mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
 "-m pip")
     echo "$@" >> "$CONVDIFF_CACHE/installed"
+    if [ -e no-room ]; then
+        echo "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device" >&2
+        exit 1
+    fi
     if [ -e no-wheel ]; then
+        echo "ERROR: Could not find a version that satisfies the requirement numpy==2.4.6 (from versions: 1.26.4, 2.0.0rc1)" >&2
         echo "ERROR: No matching distribution found for numpy==2.4.6" >&2
         exit 1
     fi
     echo "Successfully installed numpy-2.4.6" ;;
+"--version ") echo "Python 3.11.7" ;;
 *) printf 'HELO\001\000\000\000\035\000\000\000\000\000\000\000engine: naive\nversion: 2.4.6\n'; cat > /dev/null ;;
 esac
 "#;
@@ -71,17 +77,21 @@ fn an_engine_is_installed_once() {
 #[test]
 fn what_pip_says_last_is_shown_and_half_an_environment_is_none() {
     let folder = with_python();
-    fs::write(folder.path().join("no-wheel"), "").unwrap();
-    let (code, said) = install(folder.path());
-    insta::assert_snapshot!(format!("exit code {code}\n{said}"));
+    let refused = ["no-room", "no-wheel"].map(|why| {
+        fs::write(folder.path().join(why), "").unwrap();
+        let (code, said) = install(folder.path());
+        fs::remove_file(folder.path().join(why)).unwrap();
+        format!("{why}: exit code {code}\n{said}")
+    });
+    insta::assert_snapshot!(refused.join("\n"));
+    assert!(!folder.path().join("cache/engines/naive-2.4.6").exists());
     let (code, said) = failed(convdiff(folder.path()).args(["sweep", "-b", "naive"]));
     assert!(code == 1 && said.contains("engine \"naive\" is not installed"), "{said}");
-    fs::remove_file(folder.path().join("no-wheel")).unwrap();
     assert_eq!(install(folder.path()).0, 0);
     // Somebody interrupted an installation before the end: the file that is written last is missing.
     fs::remove_file(folder.path().join("cache/engines/naive-2.4.6/installed.txt")).unwrap();
     assert_eq!(install(folder.path()).0, 0);
-    assert_eq!(installations(folder.path()), 3);
+    assert_eq!(installations(folder.path()), 4);
 }
 
 #[test]

@@ -79,6 +79,9 @@ const OPENCV: &str = "kernel_h == 1 and kernel_w == 1 and stride_h == 1 and stri
 const NCNN_UNPACKED: &str =
     "kernel_h == kernel_w and dilation_h > 1 and dilation_h == dilation_w and stride_h == 1 and stride_w == 1";
 
+/// ncnn with bf16 storage: docs/found.md, "ncnn".
+const NCNN_BF16: &str = "groups > 1";
+
 /// OpenVINO with one thread: docs/found.md, "OpenVINO". Every window along w lies in the padding.
 const OPENVINO: &str = "bias and input_w == 1 and kernel_w == 1 and pad_left > 0 and stride_w > pad_left";
 
@@ -90,6 +93,7 @@ engines! {
     opencv_without_winograd: "opencv?winograd=off" fails OPENCV;
     ncnn: "ncnn";
     ncnn_unpacked: "ncnn?packing=off" fails NCNN_UNPACKED;
+    ncnn_bf16: "ncnn?precision=bf16" fails NCNN_BF16;
     ncnn_without_winograd: "ncnn?winograd=off";
     ncnn_without_sgemm: "ncnn?sgemm=off";
     litert: "litert";

@@ -155,6 +155,7 @@ fn answer(how: &str, number: u32, problem: &Problem, operands: &Operands, is_las
         "killed-now-and-then" if number % 5 == 4 => {
             kill_process(getpid(), Signal::KILL).unwrap();
         }
+        "answers-nothing" => hang(),
         "leaks" => std::mem::forget(vec![1u8; 1 << 16]),
         "aborts-now-and-then" if number % 5 == 4 => abort(),
         "counts" => {

@@ -5,6 +5,7 @@ use convdiff::backend::worker::Limits;
 use convdiff::backend::worker::check::{Mark, check};
 use insta::assert_snapshot;
 use std::ffi::OsString;
+use std::time::Duration;
 
 fn report(command: Vec<OsString>, limits: Limits, shown: fn(Mark) -> bool) -> String {
     let mut report = String::new();
@@ -61,6 +62,22 @@ wrong  batch: 2 right, 1 wrong
        mb3ic2ih5iw5oc3oh4ow4kh2kw2ph0pw0: error: its output has shape [3, 4, 4, 3] instead of [3, 3, 4, 4]
 wrong  1,000 problems in batches: 982 right, 18 wrong
        mb3ic2ih5iw5oc3oh4ow4kh2kw2ph0pw0: error: its output has shape [3, 4, 4, 3] instead of [3, 3, 4, 4]
+"#);
+}
+
+#[test]
+fn a_worker_that_does_not_answer_is_not_asked_for_an_hour() {
+    let limits = Limits { answer: Duration::from_millis(100), ..Limits::default() };
+    let silent = report(command("bad_worker", "answers-nothing"), limits, |mark| mark != Mark::Right);
+    assert_snapshot!(silent, @r#"
+wrong  one channel, nothing else: 0 right, 4 wrong
+       mb1ic1ih5iw5oc1oh5ow5kh1kw1ph0pw0: no answer within 100ms
+wrong  goes on: it isn't asked anything else, for it answered none of these. Answers must be flushed at the end of each batch
+"#);
+    assert_snapshot!(faults("hangs-at-3"), @r#"
+wrong  batch: 2 right, 1 wrong
+       mb3ic2ih5iw5oc3oh4ow4kh2kw2ph0pw0: no answer within 1s
+wrong  goes on: it isn't asked anything else, for it left 1 without an answer
 "#);
 }
 

@@ -71,17 +71,21 @@ fn outputs(problems: &[(Problem, Operands)]) -> Vec<Vec<f32>> {
 fn run(worker: &dyn Backend) -> Vec<Result<(), Failure>> {
     let problems = problems();
     let cases: Vec<Case<'_>> = problems.iter().map(|(problem, operands)| operands.case(problem)).collect();
-    let (mut actual, mut expected) = (outputs(&problems), outputs(&problems));
+    let mut actual = outputs(&problems);
     let mut results = Vec::new();
     let mut slices: Vec<&mut [f32]> = actual.iter_mut().map(Vec::as_mut_slice).collect();
     worker.session().unwrap().run_batch(&cases, &mut slices, &mut results);
-
-    let mut exact = Exact.session().unwrap();
-    for (((&case, actual), expected), result) in cases.iter().zip(&actual).zip(&mut expected).zip(&results) {
-        exact.run(case, expected).unwrap();
-        assert!(result.is_err() || actual == expected, "{:?} was answered wrongly", case.problem);
-    }
+    assert_answers_are_right(&cases, &actual, &results);
     results
+}
+
+fn assert_answers_are_right(cases: &[Case<'_>], actual: &[Vec<f32>], results: &[Result<(), Failure>]) {
+    let mut exact = Exact.session().unwrap();
+    for ((&case, actual), result) in cases.iter().zip(actual).zip(results) {
+        let mut expected = vec![UNWRITTEN; actual.len()];
+        exact.run(case, &mut expected).unwrap();
+        assert!(result.is_err() || *actual == expected, "{:?} was answered wrongly", case.problem);
+    }
 }
 
 /// What the third problem comes to. The others must be answered.
@@ -225,6 +229,35 @@ fn a_worker_that_answers_nothing_at_all_is_given_up() {
         .map(|_| session.run(operands.case(problem), &mut outputs(&problems)[0]).unwrap_err())
         .find(|failure| matches!(failure, Failure::Lost(_)));
     assert_snapshot!(failure.unwrap(), @r#"worker:dies-after-handshake answered none of the first 32 problems; the last: crash: exited with status 7"#);
+}
+
+/// Three batches of two parts each, every one begun before the one in front of it is asked for: what they come to.
+fn run_ahead(worker: &dyn Backend) -> [Vec<Result<(), Failure>>; 3] {
+    let problems = [(); 14].map(|()| problems()).concat();
+    let cases: Vec<Case<'_>> = problems.iter().map(|(problem, operands)| operands.case(problem)).collect();
+    let mut session = worker.session().unwrap();
+    session.begin(&cases);
+    [1, 2, 3].map(|batch| {
+        if batch < 3 {
+            session.begin(&cases);
+        }
+        let mut actual = outputs(&problems);
+        let mut results = Vec::new();
+        let mut slices: Vec<&mut [f32]> = actual.iter_mut().map(Vec::as_mut_slice).collect();
+        session.run_batch(&cases, &mut slices, &mut results);
+        assert_answers_are_right(&cases, &actual, &results);
+        results
+    })
+}
+
+#[test]
+fn batches_that_are_begun_ahead_come_to_the_same() {
+    for how in ["well", "dies-at-3", "prints-at-3", "error-3", "killed-now-and-then", "aborts-now-and-then"] {
+        let one_by_one = [(); 14].map(|()| run(&bad(how))).concat();
+        for results in run_ahead(&bad(how)) {
+            assert_eq!(results, one_by_one, "{how}");
+        }
+    }
 }
 
 #[test]

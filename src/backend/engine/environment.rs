@@ -49,7 +49,7 @@ pub enum InstallError {
         error: io::Error,
     },
     /// The index has no wheel of that version.
-    #[error("the package index has no wheel of {package} {version} for this Python, {python}; {}", pip::offer(.others))]
+    #[error("the package index has no wheel of {package} {version} for {python} on this system; {}", pip::offer(.others))]
     NoWheel {
         /// The package.
         package: String,

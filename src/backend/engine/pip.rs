@@ -104,7 +104,11 @@ mod tests {
     #[test]
     fn a_version_without_a_wheel_is_one_sentence() {
         let many = (0..13).map(|minor| format!("1.{minor}.0")).collect::<Vec<_>>().join(", ");
-        insta::assert_snapshot!([said("2.0.0.dev1, 2.0.0"), said("none"), said(&many)].map(Option::unwrap).join("\n"), @"");
+        insta::assert_snapshot!([said("2.0.0.dev1, 2.0.0"), said("none"), said(&many)].map(Option::unwrap).join("\n"), @r"
+        the package index has no wheel of engine 1.2.3 for Python 3.11.7 on this system; it has 2.0.0
+        the package index has no wheel of engine 1.2.3 for Python 3.11.7 on this system; it has none at all: name another interpreter with --python
+        the package index has no wheel of engine 1.2.3 for Python 3.11.7 on this system; it has 1.3.0, 1.4.0, 1.5.0, 1.6.0, 1.7.0, 1.8.0, 1.9.0, 1.10.0, 1.11.0, 1.12.0, and 3 older ones
+        ");
         assert_eq!(no_wheel(&["ERROR: out of disk".to_owned()], String::new).map(|error| error.to_string()), None);
     }
 }

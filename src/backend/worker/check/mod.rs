@@ -69,9 +69,21 @@ pub fn check(command: Vec<OsString>, limits: Limits, report: &mut dyn FnMut(Line
         text: format!("greets: {}, batches of at most {}", worker.version(), hello.max_batch),
     });
     let Ok(mut session) = worker.session() else { return };
+    let mut hung = 0;
     for feature in features() {
         let tally = Tally::of(session.as_mut(), &feature.problems, arithmetic);
         report(tally.line(feature.name));
+        hung += tally.hung;
+        if tally.hung == feature.problems.len() {
+            let text = "goes on: it isn't asked anything else, for it answered none of these. \
+                        Answers must be flushed at the end of each batch";
+            return report(Line { mark: Mark::Wrong, text: text.to_owned() });
+        }
+    }
+    if hung > 0 {
+        // A thousand problems with a few such among them take an hour.
+        let text = format!("goes on: it isn't asked anything else, for it left {hung} without an answer");
+        return report(Line { mark: Mark::Wrong, text });
     }
     let all: Vec<Problem> = features().into_iter().flat_map(|feature| feature.problems).collect();
     let repeated: Vec<Problem> = all.iter().cycle().take(1000).copied().collect();
@@ -99,6 +111,8 @@ struct Tally {
     /// Differs, where the worker's arithmetic allows for that.
     rounded: usize,
     first_reason: Option<String>,
+    /// Without an answer within the deadline.
+    hung: usize,
     wrong: usize,
     first_wrong: Option<String>,
 }
@@ -128,7 +142,10 @@ impl Tally {
                 self.first_reason.get_or_insert_with(|| format!("{problem}: {reason}"));
                 return;
             }
-            Err(failure) => Some(failure.to_string()),
+            Err(failure) => {
+                self.hung += usize::from(matches!(failure, Failure::Hang(_)));
+                Some(failure.to_string())
+            }
             Ok(()) => {
                 // `exact` returns no error.
                 let _ = ExactSession::default().run(case, &mut expected);
