@@ -70,7 +70,7 @@ fn a_worker_that_does_not_answer_is_not_asked_for_an_hour() {
     let limits = Limits { answer: Duration::from_millis(100), ..Limits::default() };
     let silent = report(command("bad_worker", "answers-nothing"), limits, |mark| mark != Mark::Right);
     assert_snapshot!(silent, @r#"
-wrong  one channel, nothing else: 0 right, 4 wrong
+wrong  one channel, nothing else: 4 wrong
        mb1ic1ih5iw5oc1oh5ow5kh1kw1ph0pw0: no answer within 100ms
 wrong  goes on: it isn't asked anything else, for it answered none of these. Answers must be flushed at the end of each batch
 "#);
