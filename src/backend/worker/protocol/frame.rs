@@ -9,7 +9,7 @@ pub const HEADER: usize = 16;
 /// What a frame is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tag {
-    /// The worker's first frame; the number is the protocol's version, the payload a [`Hello`].
+    /// The worker's first frame; the number is the protocol's version, the payload a [`Hello`](super::Hello).
     Hello,
     /// Problems to compute; the number says how many.
     Batch,
