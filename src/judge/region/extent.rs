@@ -58,7 +58,7 @@ impl Extent {
     /// Whether `index` is one of the progression.
     pub(super) fn has(&self, index: usize) -> bool {
         let (start, last, step) = (self.start as usize, self.last as usize, self.step as usize);
-        (start..=last).contains(&index) && (index - start) % step == 0
+        (start..=last).contains(&index) && (index - start).is_multiple_of(step)
     }
 
     pub(super) fn is_all(&self) -> bool {
