@@ -88,7 +88,7 @@ pub struct SymptomOracle<'a, 'b> {
     mark: &'a Mark,
     domain: &'a Domain,
     kind: Option<Kind>,
-    known: Option<&'a Passed<'a>>,
+    known: Option<(&'a Passed<'a>, u64)>,
     tighter: &'a [RegionShape],
     /// What the examiner's count of runs must not reach.
     until: u64,
@@ -118,8 +118,8 @@ impl<'a, 'b> SymptomOracle<'a, 'b> {
         Self { tighter, ..self }
     }
 
-    /// Knows what has passed already.
-    pub fn that_knows(self, known: Option<&'a Passed<'a>>) -> Self {
+    /// Knows what has passed already, and how many problems have failed.
+    pub fn that_knows(self, known: Option<(&'a Passed<'a>, u64)>) -> Self {
         Self { known, ..self }
     }
 
@@ -151,11 +151,19 @@ impl Oracle for SymptomOracle<'_, '_> {
     }
 
     fn against(&mut self, condition: &Condition) -> Vec<(Problem, bool)> {
-        let passed = self.known.map(|known| known(condition)).unwrap_or_default();
-        let telling = passed.into_iter().filter(|problem| would_show(self.symptom, self.kind, problem));
-        telling.take(MOST_AGAINST).map(|problem| (problem, false)).collect()
+        let Some((passed, failures)) = self.known else { return Vec::new() };
+        let passed = passed(condition).into_iter().filter(|problem| would_show(self.symptom, self.kind, problem));
+        let telling: Vec<Problem> = passed.take(MOST_AGAINST).collect();
+        // Few of many are right by accident, and no part of any rule.
+        if telling.len() as u64 * ACCIDENTS < failures {
+            return Vec::new();
+        }
+        telling.into_iter().map(|problem| (problem, false)).collect()
     }
 }
+
+/// Of so many failing problems one may pass by accident, its wrong sums being the right ones.
+const ACCIDENTS: u64 = 400;
 
 /// Problems that contradict a trigger and are learnt from at a time.
 const MOST_AGAINST: usize = 200;
@@ -179,12 +187,12 @@ pub fn shows(
 }
 
 /// Explains `symptom`: learns its trigger from `sample` and from problems run on demand, and asks for the taps of
-/// `smallest`. `passed` tells what else is known to pass. `session` is another session of the examiner's backend.
+/// `smallest`. `passed` tells what else is known to pass, and how many problems failed. `session` is another session of the examiner's backend.
 pub fn explain(
     examiner: &mut Examiner<'_>,
     session: &mut dyn Session,
     (symptom, mark): (&Symptom, &Mark),
-    (sample, passed): (&[(Problem, bool)], Option<&Passed<'_>>),
+    (sample, passed): (&[(Problem, bool)], Option<(&Passed<'_>, u64)>),
     smallest: &Problem,
     allowance: &Allowance,
 ) -> Explanation {

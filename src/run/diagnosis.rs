@@ -16,9 +16,6 @@ use std::path::Path;
 /// The smallest failing problems of a finding that are looked at for the smallest that shows it.
 const SMALLEST: usize = 32;
 
-/// Of so many failing problems one may pass by accident, its wrong sums being the right ones.
-const ACCIDENTS: u64 = 400;
-
 /// A run that is over, as its findings are made from it.
 pub(super) struct Diagnosis<'a> {
     pub plan: &'a Plan,
@@ -200,11 +197,9 @@ impl Diagnosis<'_> {
         let passed = |condition: &Condition| {
             let Some(failed) = self.failed.get(backend.name()) else { return Vec::new() };
             let within = (self.plan.condition.as_ref(), condition);
-            let passed = failed.passing_where(self.points, within, backend, self.plan.seed);
-            // Few of many are right by accident, and no part of any rule.
-            if passed.len() as u64 * ACCIDENTS < failures { Vec::new() } else { passed }
+            failed.passing_where(self.points, within, backend, self.plan.seed)
         };
-        let known = (&sample[..], Some(&passed as &diagnose::Passed<'_>));
+        let known = (&sample[..], Some((&passed as &diagnose::Passed<'_>, failures)));
         Ok(diagnose::explain(examiner, session.as_mut(), asked, known, &finding.smallest, &allowance))
     }
 }
