@@ -1,10 +1,11 @@
 //! Explaining a finding: when it happens, and what happens then.
 
+use super::notice::would_show;
 use super::taps::{self, Kind, ProbeError, Story};
 use super::trigger::{self, Options, Oracle, Trigger};
 use super::{Domain, Mark, could_show};
 use crate::backend::Session;
-use crate::judge::{Examiner, Observation, Symptom, Verdict};
+use crate::judge::{Difference, Examiner, Observation, RegionShape, Symptom, Verdict};
 use crate::problem::{Condition, Problem};
 
 /// Runs that the taps may take, unless something else is said.
@@ -72,6 +73,9 @@ pub struct Allowance {
     pub tap_runs: u64,
     /// Seed of what is drawn.
     pub seed: u64,
+    /// Shapes of the backend's other findings that leave less open: where shape alone tells findings apart, a failure that could be one of
+    /// these may be theirs.
+    pub tighter: Vec<RegionShape>,
 }
 
 /// Says which problems are known to pass of which a condition holds.
@@ -84,7 +88,8 @@ pub struct SymptomOracle<'a, 'b> {
     mark: &'a Mark,
     domain: &'a Domain,
     kind: Option<Kind>,
-    known: Option<&'a Passed<'a>>,
+    known: Option<(&'a Passed<'a>, u64)>,
+    tighter: &'a [RegionShape],
     /// What the examiner's count of runs must not reach.
     until: u64,
     /// How many more times it may wait for a deadline.
@@ -100,7 +105,7 @@ impl<'a, 'b> SymptomOracle<'a, 'b> {
         runs: u64,
     ) -> Self {
         let until = examiner.runs().saturating_add(runs);
-        Self { examiner, symptom, mark, domain, kind: None, known: None, until, waits: WAITS }
+        Self { examiner, symptom, mark, domain, kind: None, known: None, tighter: &[], until, waits: WAITS }
     }
 
     /// Tells also where the bug can't show because of what it is known to do.
@@ -108,8 +113,13 @@ impl<'a, 'b> SymptomOracle<'a, 'b> {
         Self { kind, ..self }
     }
 
-    /// Knows what has passed already.
-    pub fn that_knows(self, known: Option<&'a Passed<'a>>) -> Self {
+    /// Leaves to other findings what could be theirs.
+    pub fn that_yields_to(self, tighter: &'a [RegionShape]) -> Self {
+        Self { tighter, ..self }
+    }
+
+    /// Knows what has passed already, and how many problems have failed.
+    pub fn that_knows(self, known: Option<(&'a Passed<'a>, u64)>) -> Self {
         Self { known, ..self }
     }
 
@@ -124,8 +134,14 @@ impl<'a, 'b> SymptomOracle<'a, 'b> {
         match observation.verdict {
             Verdict::Agrees | Verdict::Rounds => could_show(self.symptom, self.kind, problem).then_some(false),
             Verdict::Unsupported => None,
+            _ if self.is_of_others(&observation) => None,
             _ => shows(self.examiner, (self.symptom, self.mark), problem, &observation).then_some(true),
         }
+    }
+
+    fn is_of_others(&self, observation: &Observation) -> bool {
+        let could_be = |difference: &Difference| self.tighter.iter().any(|shape| difference.region.could_be(shape));
+        *self.mark == Mark::Shape && observation.difference.as_ref().is_some_and(could_be)
     }
 }
 
@@ -135,11 +151,19 @@ impl Oracle for SymptomOracle<'_, '_> {
     }
 
     fn against(&mut self, condition: &Condition) -> Vec<(Problem, bool)> {
-        let passed = self.known.map(|known| known(condition)).unwrap_or_default();
-        let telling = passed.into_iter().filter(|problem| could_show(self.symptom, self.kind, problem));
-        telling.take(MOST_AGAINST).map(|problem| (problem, false)).collect()
+        let Some((passed, failures)) = self.known else { return Vec::new() };
+        let passed = passed(condition).into_iter().filter(|problem| would_show(self.symptom, self.kind, problem));
+        let telling: Vec<Problem> = passed.take(MOST_AGAINST).collect();
+        // Few of many are right by accident, and no part of any rule.
+        if telling.len() as u64 * ACCIDENTS < failures {
+            return Vec::new();
+        }
+        telling.into_iter().map(|problem| (problem, false)).collect()
     }
 }
+
+/// Of so many failing problems one may pass by accident, its wrong sums being the right ones.
+const ACCIDENTS: u64 = 400;
 
 /// Problems that contradict a trigger and are learnt from at a time.
 const MOST_AGAINST: usize = 200;
@@ -163,12 +187,12 @@ pub fn shows(
 }
 
 /// Explains `symptom`: learns its trigger from `sample` and from problems run on demand, and asks for the taps of
-/// `smallest`. `passed` tells what else is known to pass. `session` is another session of the examiner's backend.
+/// `smallest`. `passed` tells what else is known to pass, and how many problems failed. `session` is another session of the examiner's backend.
 pub fn explain(
     examiner: &mut Examiner<'_>,
     session: &mut dyn Session,
     (symptom, mark): (&Symptom, &Mark),
-    (sample, passed): (&[(Problem, bool)], Option<&Passed<'_>>),
+    (sample, passed): (&[(Problem, bool)], Option<(&Passed<'_>, u64)>),
     smallest: &Problem,
     allowance: &Allowance,
 ) -> Explanation {
@@ -181,7 +205,11 @@ pub fn explain(
     let aside = sample.len() - telling.len();
     let oracle = SymptomOracle::new(examiner, (symptom, mark), &allowance.domain, allowance.runs);
     let options = Options { budget: allowance.questions, seed: allowance.seed };
-    let trigger = trigger::explain(&telling, &mut oracle.that_does(kind).that_knows(passed), &options);
+    let trigger = trigger::explain(
+        &telling,
+        &mut oracle.that_does(kind).that_knows(passed).that_yields_to(&allowance.tighter),
+        &options,
+    );
     let failing = sample.iter().filter(|(_, fails)| *fails).map(|(problem, _)| problem);
     let taps = told(examiner, session, (smallest, kind), failing, allowance.tap_runs);
     let tap_runs = taps.as_ref().and_then(|told| told.as_ref().ok()).map_or(0, |told| told.runs);

@@ -12,18 +12,32 @@ use crate::problem::{Along, Problem};
 /// bug happens. Failures without a region can always be noticed.
 pub fn could_show(symptom: &Symptom, kind: Option<Kind>, problem: &Problem) -> bool {
     let (h, w) = (problem.h(), problem.w());
-    let shape = symptom.shape.parse();
-    let [images, channels, rows, columns] = match shape {
-        Ok(RegionShape::Slice(cuts)) => cuts,
-        // Of the last pixels only the very last is wrong for certain.
-        Ok(RegionShape::Flat([n, o])) => [n, o, Cut::Last, if kind.is_some() { Cut::Last } else { Cut::All }],
-        Ok(RegionShape::Border([n, o], _)) => [n, o, Cut::All, Cut::All],
-        Ok(RegionShape::Scattered) => [Cut::All; 4],
-        Err(_) => return true,
-    };
+    let Some([_, _, rows, columns]) = cuts(symptom, kind) else { return true };
     let reaches_input = || along(&h, rows) && along(&w, columns);
-    let Some(kind) = kind else { return reaches_input() };
-    if kind.is_regardless_of_input() || (reaches_input() && !kind.may_not_show(problem)) {
+    let Some(known) = kind else { return reaches_input() };
+    known.is_regardless_of_input()
+        || (reaches_input() && !known.may_not_show(problem))
+        || would_show(symptom, kind, problem)
+}
+
+/// The cuts that the region has; none where it has no region.
+fn cuts(symptom: &Symptom, kind: Option<Kind>) -> Option<[Cut; 4]> {
+    Some(match symptom.shape.parse().ok()? {
+        RegionShape::Slice(cuts) => cuts,
+        // Of the last pixels only the very last is wrong for certain.
+        RegionShape::Flat([n, o]) => [n, o, Cut::Last, if kind.is_some() { Cut::Last } else { Cut::All }],
+        RegionShape::Border([n, o], _) => [n, o, Cut::All, Cut::All],
+        RegionShape::Scattered => [Cut::All; 4],
+    })
+}
+
+/// Whether what the bug is known to do would change an element of `symptom`'s region for certain; where it isn't known, whether it
+/// [could](could_show).
+pub fn would_show(symptom: &Symptom, kind: Option<Kind>, problem: &Problem) -> bool {
+    let (h, w) = (problem.h(), problem.w());
+    let Some([images, channels, rows, columns]) = cuts(symptom, kind) else { return true };
+    let Some(kind) = kind else { return could_show(symptom, kind, problem) };
+    if kind.is_regardless_of_input() {
         return true;
     }
     let ends = |size: u32, cut: Cut| match cut {

@@ -33,6 +33,12 @@ impl Symptom {
         verdict.is_failure().then_some(Self { verdict, shape })
     }
 
+    /// Those of `shapes` that leave less open than its own.
+    pub fn tighter(&self, shapes: impl Iterator<Item = RegionShape>) -> Vec<RegionShape> {
+        let Ok(own) = self.shape.parse::<RegionShape>() else { return Vec::new() };
+        shapes.filter(|shape| shape.freedom() < own.freedom()).collect()
+    }
+
     /// Whether an observation shows this symptom: the same verdict, with the same words, or with a region that could have
     /// this shape at its size.
     pub fn shows_in(&self, observation: &Observation) -> bool {

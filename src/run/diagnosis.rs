@@ -7,7 +7,7 @@ use crate::backend::Backend;
 use crate::diagnose::{
     self, Allowance, Domain, Example, Explanation, Finding, Group, Mark, SymptomOracle, TAP_RUNS, cluster, findings,
 };
-use crate::judge::{Examiner, Symptom, Verdict};
+use crate::judge::{Examiner, RegionShape, Symptom, Verdict};
 use crate::problem::{Condition, Problem};
 use crate::sweep::{Cluster, ClusterKey, SweepError, Tally};
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,7 +65,7 @@ impl Diagnosis<'_> {
             }
             let explained = by_shape.into_iter().map(|finding| {
                 let failing = self.failing(&mut examiner, &finding, failed);
-                let explanation = self.explain(&mut examiner, &finding, &failing, &passing)?;
+                let explanation = self.explain(&mut examiner, &finding, &[], &failing, &passing)?;
                 Ok((finding, Some(explanation)))
             });
             return explained.collect();
@@ -76,13 +76,14 @@ impl Diagnosis<'_> {
         let examples = examples(&mut examiner, verdict, smallest.chain(failed.failing(verdict)));
         let groups = cluster(verdict, &examples, &passing, self.plan.seed);
         let mut found: Vec<(Finding, Explanation)> = Vec::new();
+        let shapes: Vec<RegionShape> = groups.iter().filter_map(|group| group.shape).collect();
         for group in groups {
             let members: Vec<Problem> = group.members.iter().map(|&member| examples[member].problem).collect();
             if foretold(&found, &members) {
                 continue;
             }
             let Some(finding) = self.finding(&clusters, &group, &members) else { continue };
-            let explanation = self.explain(&mut examiner, &finding, &members, &passing)?;
+            let explanation = self.explain(&mut examiner, &finding, &shapes, &members, &passing)?;
             found.push((finding, explanation));
         }
         if let [(only, _)] = &mut found[..] {
@@ -173,6 +174,7 @@ impl Diagnosis<'_> {
         &self,
         examiner: &mut Examiner<'_>,
         finding: &Finding,
+        shapes: &[RegionShape],
         failing: &[Problem],
         passing: &[Problem],
     ) -> Result<Explanation, RunError> {
@@ -185,17 +187,19 @@ impl Diagnosis<'_> {
             runs: u64::MAX,
             tap_runs: TAP_RUNS,
             seed: self.plan.seed,
+            tighter: finding.symptom.tighter(shapes.iter().copied()),
         };
         let mut session = examiner.backend().session()?;
         let asked = (&finding.symptom, &finding.mark);
         let backend = examiner.backend();
-        let passed = |condition: &Condition| match self.failed.get(backend.name()) {
-            Some(failed) => {
-                failed.passing_where(self.points, (self.plan.condition.as_ref(), condition), backend, self.plan.seed)
-            }
-            None => Vec::new(),
+        let clusters = self.clusters(finding.backend, finding.symptom.verdict);
+        let failures: u64 = clusters.iter().map(|(_, cluster)| cluster.problems).sum();
+        let passed = |condition: &Condition| {
+            let Some(failed) = self.failed.get(backend.name()) else { return Vec::new() };
+            let within = (self.plan.condition.as_ref(), condition);
+            failed.passing_where(self.points, within, backend, self.plan.seed)
         };
-        let known = (&sample[..], Some(&passed as &diagnose::Passed<'_>));
+        let known = (&sample[..], Some((&passed as &diagnose::Passed<'_>, failures)));
         Ok(diagnose::explain(examiner, session.as_mut(), asked, known, &finding.smallest, &allowance))
     }
 }

@@ -8,7 +8,7 @@ use crate::backend::{Backend, BackendError, Kind};
 use crate::diagnose::{
     self, Allowance, Domain, Example, Explanation, Mark, Pairs, SymptomOracle, TAP_RUNS, around, cluster,
 };
-use crate::judge::{Examiner, Settings, Symptom, Verdict};
+use crate::judge::{Examiner, RegionShape, Settings, Symptom, Verdict};
 use crate::problem::condition::Node;
 use crate::problem::{Condition, Limits, Problem};
 use crate::shrink::shrink;
@@ -30,6 +30,9 @@ pub struct Explaining {
     /// Only problems of which this holds: of a run or a map its rows, and those that are run on demand.
     pub condition: Option<Condition>,
 }
+
+/// A finding's symptom and mark, and the tighter shapes of others.
+type Asked = (Symptom, Mark, Vec<RegionShape>);
 
 impl Explaining {
     /// Its condition and another.
@@ -128,7 +131,9 @@ pub fn explain_run(path: &Path, isolation: &Isolation, how: &Explaining) -> Resu
             failures.count = count_by(&map, how.condition.as_ref(), of, &triggers)?.iter().sum();
         }
         explained.extend(match Sides::open(&manifest, entry, isolation) {
-            Ok(sides) => Some(sides.explain(entry, &failures, mapped, &manifest, how)?),
+            Ok(sides) => {
+                Some(sides.explain((entry, tighter(entry, &findings)), (&failures, mapped), &manifest, how)?)
+            }
             Err(error) => {
                 let remark = Some(format!("{} can't be run here, so nothing was: {error}", entry.backend));
                 let alone = by_map_alone(&entry.backend, &failures, mapped, how.seed);
@@ -137,6 +142,13 @@ pub fn explain_run(path: &Path, isolation: &Isolation, how: &Explaining) -> Resu
         });
     }
     Ok(explained)
+}
+
+/// Shapes of the other findings of the same backend and verdict that leave less open than `entry`'s.
+fn tighter(entry: &FindingEntry, findings: &[FindingEntry]) -> Vec<RegionShape> {
+    let of = |entry: &FindingEntry| (entry.backend.clone(), entry.finding.symptom.verdict);
+    let alike = findings.iter().filter(|other| of(other) == of(entry));
+    entry.finding.symptom.tighter(alike.filter_map(|other| other.finding.symptom.shape.parse().ok()))
 }
 
 /// Both sides of a disagreement, opened again.
@@ -162,9 +174,8 @@ impl Sides {
 
     fn explain(
         &self,
-        entry: &FindingEntry,
-        failures: &Failures,
-        mapped: &Mapped,
+        (entry, tighter): (&FindingEntry, Vec<RegionShape>),
+        (failures, mapped): (&Failures, &Mapped),
         manifest: &Manifest,
         how: &Explaining,
     ) -> Result<Explained, RunError> {
@@ -175,14 +186,15 @@ impl Sides {
         let shares = Shares::of(how.calls);
         // The map knows that these fail, but not that it is this finding.
         let mark = entry.finding.mark.clone();
-        let mut oracle = SymptomOracle::new(&mut examiner, (&symptom, &mark), &domain, shares.labels);
+        let oracle = SymptomOracle::new(&mut examiner, (&symptom, &mark), &domain, shares.labels);
+        let mut oracle = oracle.that_yields_to(&tighter);
         let shows = |problem: &&Problem| oracle.ask(problem) == Some(true);
         let failing: Vec<Problem> = failures.problems.iter().filter(shows).copied().collect();
         let sample = sample(&failing, mapped);
         let known = how.condition.as_ref().is_none_or(|condition| condition.holds(&entry.problem));
         let least = failing.iter().min_by_key(|problem| problem.size()).filter(|_| !known);
         let smallest = *least.unwrap_or(&entry.problem);
-        self.conclude(&mut examiner, (symptom, mark), Some(failures.count), smallest, &sample, domain, how)
+        self.conclude(&mut examiner, (symptom, mark, tighter), Some(failures.count), smallest, &sample, domain, how)
     }
 
     /// Explains a sample, and looks around the smallest problem.
@@ -190,7 +202,7 @@ impl Sides {
     fn conclude(
         &self,
         examiner: &mut Examiner<'_>,
-        (symptom, mark): (Symptom, Mark),
+        (symptom, mark, tighter): Asked,
         problems: Option<u64>,
         smallest: Problem,
         sample: &[(Problem, bool)],
@@ -200,7 +212,7 @@ impl Sides {
         let shares = Shares::of(how.calls);
         let runs = how.calls.saturating_sub(shares.taps + 2 * shares.pairs + examiner.runs());
         let questions = usize::try_from(runs).unwrap_or(usize::MAX);
-        let allowance = Allowance { domain, questions, runs, tap_runs: shares.taps, seed: how.seed };
+        let allowance = Allowance { domain, questions, runs, tap_runs: shares.taps, seed: how.seed, tighter };
         let mut session = self.backend.session()?;
         let asked = (&symptom, &mark);
         let explanation = diagnose::explain(examiner, session.as_mut(), asked, (sample, None), &smallest, &allowance);
@@ -256,7 +268,7 @@ pub fn explain_problem(
         domain.allows(problem) && diagnose::shows(&examiner, (&symptom, &mark), problem, &observation)
     });
     let smallest = shrunk.unwrap_or(*start);
-    sides.conclude(&mut examiner, (symptom, mark), None, smallest, &sample, domain, how).map(Some)
+    sides.conclude(&mut examiner, (symptom, mark, Vec::new()), None, smallest, &sample, domain, how).map(Some)
 }
 
 /// What was seen around a failing problem.

@@ -12,6 +12,9 @@ use thiserror::Error;
 /// f32 holds every integer.
 const DIGITS: usize = 11;
 
+/// Biases that are told apart in one run, by powers of 256: what adds up over many elements counts high.
+const BIAS_DIGITS: usize = 3;
+
 /// What is multiplied: an input element, or what is not one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Term {
@@ -122,7 +125,7 @@ pub fn runs_needed(problem: &Problem) -> [u64; 2] {
     let chunks = |values: u64| values.div_ceil(DIGITS as u64);
     [problem.weights_len(), problem.taps()].map(|weights| {
         let impulses = problem.input_len().saturating_mul(chunks(weights));
-        impulses.saturating_add(4 + chunks(problem.bias_len()))
+        impulses.saturating_add(4 + problem.bias_len().div_ceil(BIAS_DIGITS as u64))
     })
 }
 
@@ -238,7 +241,7 @@ impl Prober<'_> {
                 self.run()?;
                 self.operands.input[input] = 0.0;
                 for (terms, value) in found.terms.iter_mut().zip(self.values()) {
-                    let counts = digits(value)?.into_iter().zip(encoded.clone());
+                    let counts = digits::<4, DIGITS>(value)?.into_iter().zip(encoded.clone());
                     let counts = counts.filter(|(count, _)| *count != 0);
                     terms.extend(counts.map(|(count, weight)| (Term { input, weight }, count)));
                 }
@@ -251,15 +254,15 @@ impl Prober<'_> {
     fn biases(&mut self) -> Result<Vec<BTreeMap<usize, i64>>, ProbeError> {
         let mut found = vec![BTreeMap::new(); self.elements.len()];
         let biases = self.operands.bias.len();
-        for first in (0..biases).step_by(DIGITS) {
-            let encoded = first..biases.min(first + DIGITS);
+        for first in (0..biases).step_by(BIAS_DIGITS) {
+            let encoded = first..biases.min(first + BIAS_DIGITS);
             for (bias, power) in encoded.clone().zip(0..) {
-                self.operands.bias[bias] = 4f32.powi(power);
+                self.operands.bias[bias] = 256f32.powi(power);
             }
             self.run()?;
             self.operands.bias[encoded.clone()].fill(0.0);
             for (found, value) in found.iter_mut().zip(self.values()) {
-                let counts = digits(value)?.into_iter().zip(encoded.clone());
+                let counts = digits::<256, BIAS_DIGITS>(value)?.into_iter().zip(encoded.clone());
                 found.extend(counts.filter(|(count, _)| *count != 0).map(|(count, bias)| (bias, count)));
             }
         }
@@ -267,18 +270,19 @@ impl Prober<'_> {
     }
 }
 
-/// Reads a sum of powers of four as the count of each: digits from -1 to 2, which tells a weight that is taken twice,
-/// or subtracted, from one that isn't taken.
-fn digits(value: f32) -> Result<[i64; DIGITS], ProbeError> {
+/// Reads a sum of powers of a base as the count of each: of four, digits from -1 to 2, which tells a weight that is taken twice, or
+/// subtracted, from one that isn't taken.
+fn digits<const BASE: i64, const COUNT: usize>(value: f32) -> Result<[i64; COUNT], ProbeError> {
     let not_linear = || ProbeError::NotLinear { value: value.to_string() };
     if value.fract() != 0.0 || value.abs() >= (1 << 24) as f32 {
         return Err(not_linear());
     }
+    let least = BASE / 2 - 1;
     let mut rest = value as i64;
-    let mut digits = [0; DIGITS];
+    let mut digits = [0; COUNT];
     for digit in &mut digits {
-        *digit = (rest + 1).rem_euclid(4) - 1;
-        rest = (rest - *digit) / 4;
+        *digit = (rest + least).rem_euclid(BASE) - least;
+        rest = (rest - *digit) / BASE;
     }
     if rest == 0 { Ok(digits) } else { Err(not_linear()) }
 }

@@ -207,7 +207,9 @@ pub fn explain(sample: &[(Problem, bool)], oracle: &mut dyn Oracle, options: &Op
         let mut whole = Session::new(sample.iter().collect(), vec![], asked, options.seed);
         whole.question(oracle, (options.budget - reserve).saturating_sub(calls));
         calls += whole.calls;
-        if wrong(&whole.terms, sample) < wrong(&session.terms, sample) {
+        // What only recites the exceptions is no better.
+        let score = |terms: &Terms| f64::from(learn::cost(terms)) + wrong(terms, sample) as f64 * learn::price(failing);
+        if score(&whole.terms) < score(&session.terms) {
             session = whole;
         }
     }

@@ -47,7 +47,7 @@ pub fn common(regions: &[&Region]) -> Option<RegionShape> {
         Price {
             short: if held >= least { 0 } else { 1 },
             bits,
-            freedom: freedom(&shape),
+            freedom: shape.freedom(),
             unnamed: looked.len() - named,
         }
     };
@@ -98,16 +98,18 @@ impl Price {
     }
 }
 
-/// Numbers that a shape leaves open.
-fn freedom(shape: &RegionShape) -> usize {
-    let open = |cuts: &[Cut]| cuts.iter().map(|cut| cut.freedom()).sum::<usize>();
-    match shape {
-        RegionShape::Slice(cuts) => open(cuts),
-        RegionShape::Flat(cuts) => open(cuts) + 1,
-        RegionShape::Border(cuts, sides) => {
-            open(cuts) + sides.as_array().into_iter().filter(|&present| present).count()
+impl RegionShape {
+    /// Numbers that it leaves open: none in `[:, :, -1, -1]`, one in `[:, :, flat k:]`.
+    pub fn freedom(&self) -> usize {
+        let open = |cuts: &[Cut]| cuts.iter().map(|cut| cut.freedom()).sum::<usize>();
+        match self {
+            RegionShape::Slice(cuts) => open(cuts),
+            RegionShape::Flat(cuts) => open(cuts) + 1,
+            RegionShape::Border(cuts, sides) => {
+                open(cuts) + sides.as_array().into_iter().filter(|&present| present).count()
+            }
+            RegionShape::Scattered => usize::MAX,
         }
-        RegionShape::Scattered => usize::MAX,
     }
 }
 

@@ -113,8 +113,7 @@ impl Geometry {
     pub fn kind(self) -> Option<usize> {
         let of = |quantity: Quantity| quantity as usize;
         Some(match self {
-            StridesSwapped => return None,
-            PadsSwapped(..) => 1002,
+            StridesSwapped | PadsSwapped(..) => return None,
             Dense(..) => 1003,
             DilationsSwapped => 1020,
             PadsTransposed => 1021,
