@@ -5,6 +5,7 @@
 
 mod along;
 pub mod artifact;
+pub mod bounds;
 pub mod condition;
 pub mod descent;
 pub mod descriptor;
