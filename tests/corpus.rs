@@ -74,3 +74,33 @@ fn an_artifact_is_replayed_be_it_text_or_bytes() {
     insta::assert_snapshot!(stderr, @r#"error: crash-0123: line 1, byte 12, in "mb1ic2ih5oc2kj3": unknown key "kj"; did you mean "kh"?"#);
     assert_eq!(code, 1);
 }
+
+/// An interrupted copy is no failing case: every command that takes one says so, in a line.
+#[test]
+fn an_empty_or_truncated_file_is_said_to_be_one() {
+    let folder = TempDir::new().unwrap();
+    let repro = include_str!("../corpus/repro/coreml-2515.toml");
+    let files: [(&str, &[u8]); 6] = [
+        ("crash-0123", b""),
+        ("crash-4567", b" \n"),
+        ("crash-89ab", &CORNER.as_bytes()[..20]),
+        ("empty.toml", b""),
+        ("half.toml", &repro.as_bytes()[..repro.len() / 2]),
+        ("third.toml", &repro.as_bytes()[..repro.len() / 3]),
+    ];
+    let mut said = String::new();
+    for (name, bytes) in files {
+        fs::write(folder.path().join(name), bytes).unwrap();
+        let errors = ["shrink", "replay", "export", "explain"].map(|command| {
+            let backend = ["--backend", "defect:coreml-2515"];
+            let format = ["--format", "markdown"];
+            let flags = if command == "export" { format } else { backend };
+            let (stdout, stderr, code) = convdiff(&folder, &[&[command, name], &flags[..]].concat());
+            assert_eq!((stdout.as_str(), code, stderr.lines().count()), ("", 1, 1), "{command} {name}: {stderr}");
+            stderr
+        });
+        assert!(errors.iter().all(|error| *error == errors[0]), "{errors:?}");
+        said += &errors[0];
+    }
+    insta::assert_snapshot!(said);
+}

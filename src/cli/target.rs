@@ -1,7 +1,7 @@
 //! What the words on a command line name: problems, by themselves or in files.
 
 use anyhow::{Context, Result, bail};
-use convdiff::diagnose::Repro;
+use convdiff::diagnose::{Repro, ReproError};
 use convdiff::problem::list::Problems;
 use convdiff::problem::{Problem, artifact};
 use std::path::{Path, PathBuf};
@@ -63,13 +63,22 @@ fn find_in(folder: &Path, targets: &mut Vec<Target>) -> Result<()> {
 fn read(path: &Path, targets: &mut Vec<Target>) -> Result<()> {
     let shown = path.display();
     let extension = path.extension().unwrap_or_default();
+    let bytes = std::fs::read(path).with_context(|| format!("reading {shown}"))?;
+    if extension != "txt" && bytes.trim_ascii().is_empty() {
+        bail!("{shown} is empty: a repro, a descriptor or a fuzzer's artifact was expected");
+    }
     if extension == "toml" {
-        let text = std::fs::read_to_string(path).with_context(|| format!("reading {shown}"))?;
-        let repro = Repro::parse(&text).with_context(|| format!("{shown}"))?;
+        let text = String::from_utf8(bytes).with_context(|| format!("{shown}: not a repro file"))?;
+        let repro = match Repro::parse(&text) {
+            Err(ReproError::Toml(error)) => {
+                let line = 1 + error.span().map_or(0, |span| text[..span.start].matches('\n').count());
+                bail!("{shown}: not a repro file, or not all of one: line {line}: {}", error.message())
+            }
+            repro => repro.with_context(|| format!("{shown}"))?,
+        };
         targets.push(Target::Repro(Box::new(repro)));
         return Ok(());
     }
-    let bytes = std::fs::read(path).with_context(|| format!("reading {shown}"))?;
     if extension != "txt" && !artifact::is_text(&bytes) {
         targets.push(Target::Problem(artifact::read(&bytes)));
         return Ok(());
