@@ -17,10 +17,12 @@
 //! - every parameter at every lower value (of values over 17, the lowest and the nearest eight);
 //! - two or three parameters lower by one; any two of these steps: one lower; a pad passed on to another side; a row of
 //!   input turned into padding; one passed from height to width or back (input, kernel, stride, dilation); a stride or a
-//!   dilation higher; a row of input that no window reads more;
-//! - fewer windows, a smaller kernel, stride or dilation, with output and remainder kept; strides and dilations so high
-//!   that there is one window; fewer groups with the channels of each or of all kept; pads gone, or all at one end; height
-//!   and width exchanged, in part or whole; the plane as one row or column; channels, an axis or pads at their simplest.
+//!   dilation (of more than one tap) higher; a row of input that no window reads more;
+//! - fewer windows, a smaller kernel, stride or dilation, with output and remainder kept; fewer taps that reach as far;
+//!   strides and dilations so high that there is one window; fewer groups with the channels of each or of all kept; pads
+//!   gone, all at one end, or so that the first or the last window reaches the input with all taps; both of a pair alike;
+//!   height and width exchanged, in part or whole; the plane as one row or column; channels, an axis or pads at their
+//!   simplest.
 //!
 //! Its size depends on the problem: some tens of smaller problems, for most of it makes no sense or is no smaller.
 
@@ -120,6 +122,11 @@ impl Descent {
         } else {
             self.change_to(BOLD);
         }
+    }
+
+    /// Takes `problem` for offered, by somebody who knows better what is near. Whether it is smaller than the best and new.
+    pub fn offer(&mut self, problem: &Problem) -> bool {
+        problem.size() < self.size && self.offered.insert(problem.parameters())
     }
 
     /// Problems `within` bounds in the neighbourhood of the best that are smaller: those that a proof has to run.

@@ -187,6 +187,26 @@ impl Space {
         self.index(&digits)
     }
 
+    /// The problems of the space that differ from `problem` along one axis; of an axis with many values, those with the first
+    /// and the nearest ones.
+    fn neighbours(&self, problem: &Problem) -> Vec<Problem> {
+        const VALUES: u64 = 32;
+        let Some(index) = self.index_of(problem) else { return Vec::new() };
+        let digits = self.digits(index);
+        let mut neighbours = Vec::new();
+        for axis in 0..AXES {
+            let own = u64::from(digits[axis]);
+            for other in 0..self.radices[axis] {
+                if other != own && (other < VALUES || other.abs_diff(own) <= VALUES) {
+                    let mut changed = digits;
+                    changed[axis] = other as u32;
+                    neighbours.extend(self.at(&changed).ok());
+                }
+            }
+        }
+        neighbours
+    }
+
     fn digits(&self, index: u64) -> Digits {
         let mut digits = [0; AXES];
         let mut rest = index;

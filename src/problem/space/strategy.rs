@@ -71,7 +71,8 @@ impl Arbitrary for Problem {
 }
 
 /// A problem that proptest shrinks to the smallest one near it, within the space: by a [`Descent`], as the shrinker of
-/// backends does. See there for what is tried, and in which order problems count as smaller.
+/// backends does. See there for what is tried, and in which order problems count as smaller. Where no move of it leads
+/// further, for an axis lists its values or ties several parameters together, the other values of each axis are tried.
 ///
 /// After each test proptest says whether it failed ([`simplify`](ValueTree::simplify)) or passed
 /// ([`complicate`](ValueTree::complicate)). Either way the next guess follows, until none is left.
@@ -80,18 +81,34 @@ pub struct ProblemTree {
     space: Arc<Space>,
     descent: Descent,
     guess: Option<Problem>,
+    /// A best problem, and those beside it that are left.
+    beside: Option<(Problem, Vec<Problem>)>,
 }
 
 impl ProblemTree {
     fn new(space: Arc<Space>, digits: Digits) -> Option<Self> {
         let problem = space.at(&digits).ok()?;
-        Some(Self { space, descent: Descent::from(problem), guess: None })
+        Some(Self { space, descent: Descent::from(problem), guess: None, beside: None })
     }
 
     fn guess(&mut self) -> bool {
         let space = &self.space;
-        self.guess = self.descent.next(|problem| space.contains(problem));
+        self.guess = self.descent.next(|problem| space.contains(problem)).or_else(|| self.next_beside());
         self.guess.is_some()
+    }
+
+    fn next_beside(&mut self) -> Option<Problem> {
+        let best = self.descent.best();
+        if self.beside.as_ref().is_none_or(|(of, _)| *of != best) {
+            self.beside = Some((best, self.space.neighbours(&best)));
+        }
+        let (_, left) = self.beside.as_mut()?;
+        while let Some(problem) = left.pop() {
+            if self.descent.offer(&problem) {
+                return Some(problem);
+            }
+        }
+        None
     }
 }
 

@@ -44,6 +44,18 @@ pub fn kernel(p: &Fields, axis: Axis, out: &mut Vec<Fields>) {
     for smaller in below(p[axis.kernel], 1) {
         let changed = with(p, &[(axis.kernel, smaller)]);
         narrow(&changed, axis, effective_kernel(p, axis) - effective_kernel(&changed, axis), out);
+        // As many windows on the same input, further apart.
+        let apart = room(&changed, axis) / output(p, axis) + 1;
+        if apart > p[axis.stride] {
+            out.push(with(&changed, &[(axis.stride, apart)]));
+        }
+        // As wide, with wider gaps.
+        if smaller > 1 {
+            let gap = (effective_kernel(p, axis) - 1).div_ceil(smaller - 1);
+            let wide = with(&changed, &[(axis.dilation, gap)]);
+            let more = effective_kernel(&wide, axis) - effective_kernel(p, axis);
+            out.push(with(&wide, &[(axis.end, p[axis.end] + more)]));
+        }
     }
 }
 
@@ -77,7 +89,9 @@ pub fn spread(p: &Fields, axis: Axis, out: &mut Vec<Fields>) {
     out.push(with(p, &[(axis.stride, room + 1)]));
     out.push(with(p, &[(axis.stride, p[axis.stride] + 1)]));
     if p[axis.kernel] > 1 {
-        out.push(with(p, &[(axis.dilation, p[axis.dilation] + room / (p[axis.kernel] - 1))]));
+        let wide = (axis.dilation, p[axis.dilation] + room / (p[axis.kernel] - 1));
+        out.push(with(p, &[wide]));
+        out.push(with(p, &[wide, (axis.stride, 1)]));
         out.push(with(p, &[(axis.dilation, p[axis.dilation] + 1)]));
     }
 }
@@ -95,4 +109,11 @@ pub fn padding(p: &Fields, axis: Axis, out: &mut Vec<Fields>) {
     set(input, both / 2, both.div_ceil(2));
     set(input, 0, 0);
     set(input, begin.saturating_sub(1), end.saturating_sub(1));
+    // Where all taps of the last window, or of the first one, reach the input; then a bias may not be needed to see it.
+    let taps = (effective_kernel(p, axis) - 1).min(both);
+    for (begin, end) in [(both - taps, taps), (taps, both - taps)] {
+        for bias in 0..=p[BIAS] {
+            out.push(with(p, &[(axis.begin, begin), (axis.end, end), (BIAS, bias)]));
+        }
+    }
 }

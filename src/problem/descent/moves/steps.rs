@@ -25,6 +25,8 @@ pub fn together(p: &Fields, out: &mut Vec<Fields>) {
     }
 }
 
+const DILATIONS: [Field; 2] = [H.dilation, W.dilation];
+
 /// A field that changes by so much, and another.
 type Step = [(Field, i64); 2];
 
@@ -38,9 +40,12 @@ pub fn two(p: &Fields, out: &mut Vec<Fields>) {
     }
 }
 
+fn pass(from: Field, to: Field) -> Step {
+    [(from, -1), (to, 1)]
+}
+
 fn steps() -> Vec<Step> {
     let lower = (0..=BIAS).map(|field| [(field, -1), (field, 0)]);
-    let pass = |from: Field, to: Field| [(from, -1), (to, 1)];
     let between_pads = PADS.flat_map(|from| PADS.filter(move |to| *to != from).map(move |to| pass(from, to)));
     let between_axes = [INPUT, KERNEL, STRIDE, DILATION].into_iter().flat_map(|h| [pass(h, h + 1), pass(h + 1, h)]);
     let along = [H, W].into_iter().flat_map(|axis| {
@@ -59,6 +64,10 @@ fn steps() -> Vec<Step> {
 fn step(p: &Fields, step: &Step) -> Option<Fields> {
     let mut stepped = *p;
     for &(field, by) in step {
+        // One tap has no distance.
+        if by > 0 && DILATIONS.contains(&field) && p[field - DILATION + KERNEL] == 1 {
+            return None;
+        }
         stepped[field] = stepped[field].checked_add_signed(by).filter(|value| *value >= simplest(field))?;
     }
     Some(stepped)
