@@ -9,6 +9,7 @@ mod finding;
 mod notice;
 mod pairs;
 mod repro;
+mod smallest;
 pub mod taps;
 pub mod trigger;
 
@@ -21,3 +22,4 @@ pub use finding::{Finding, findings};
 pub use notice::could_show;
 pub use pairs::{Pairs, Passing, most_pairs, pairs};
 pub use repro::{Outputs, Proof, Repro, ReproError, Tensors, Why};
+pub use smallest::smallest;

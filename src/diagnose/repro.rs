@@ -2,10 +2,11 @@
 
 use super::Explanation;
 use super::pairs::{Pairs, most_pairs, pairs};
+use super::smallest::smallest;
 use crate::judge::{Examiner, Observation, Region, Settings, Symptom, Verdict};
 use crate::operands::{Case, Operands};
 use crate::problem::{Condition, Problem};
-use crate::shrink::{ShrinkError, Shrunk, shrink};
+use crate::shrink::{ShrinkError, Shrunk};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -209,7 +210,7 @@ impl Repro {
         runs: u64,
     ) -> Result<Self, ShrinkError> {
         let Shrunk { problem, operands, observation, calls, neighbours, proved } =
-            shrink(examiner, start, symptom, runs)?;
+            smallest(examiner, start, symptom, runs)?;
         let repro = Self::of(&problem, &operands, settings, examiner, &observation);
         let shrunk = Some(Proof { proved, smaller_neighbours: neighbours, runs: calls });
         Ok(Self { shrunk, ..repro })

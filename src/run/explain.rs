@@ -11,7 +11,6 @@ use crate::diagnose::{
 use crate::judge::{Examiner, RegionShape, Settings, Symptom, Verdict};
 use crate::problem::condition::Node;
 use crate::problem::{Condition, Limits, Problem};
-use crate::shrink::shrink;
 use crate::sweep::SweepError;
 use crate::sweep::folder::{FAILURES, FINDINGS, MANIFEST, MAP};
 use std::path::Path;
@@ -263,10 +262,11 @@ pub fn explain_problem(
     let Explored { symptom, mark, sample } = explored;
     // Each further step of a shrink costs a deadline where nothing comes back.
     let calls = if own.verdict == Verdict::Hangs { WAITS } else { shares.labels / 3 };
-    let shrunk = shrink(&mut examiner, start, &own, calls).ok().map(|shrunk| shrunk.problem).filter(|problem| {
-        let observation = examiner.examine(problem);
-        domain.allows(problem) && diagnose::shows(&examiner, (&symptom, &mark), problem, &observation)
-    });
+    let shrunk =
+        diagnose::smallest(&mut examiner, start, &own, calls).ok().map(|shrunk| shrunk.problem).filter(|problem| {
+            let observation = examiner.examine(problem);
+            domain.allows(problem) && diagnose::shows(&examiner, (&symptom, &mark), problem, &observation)
+        });
     let smallest = shrunk.unwrap_or(*start);
     sides.conclude(&mut examiner, (symptom, mark, Vec::new()), None, smallest, &sample, domain, how).map(Some)
 }

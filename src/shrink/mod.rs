@@ -5,34 +5,45 @@
 //! as many zeros as can be, and small numbers elsewhere, with the same elements wrong.
 //!
 //! # The same finding
-//! The worst a shrinker can do is to return another bug. A smaller problem shows the same finding if
+//! The worst a shrinker can do is to return another bug; the next worst, to stop at what is not the smallest because that
+//! looks otherwise. One start says little of what a bug looks like elsewhere, so it is first tried in other *guises*: its
+//! pads turned into input, for pads hide taps; some windows, images and channels more; height and width exchanged. What
+//! fails there in the same way gives the shapes of the finding: the fewest that account for all these regions
+//! ([`Region::could_be`](crate::judge::Region::could_be)), and those that are plain to see at their sizes.
 //!
-//! 1. the verdict is the same (`unstable`: in one of three runs that one or `differs`; the region is that of all three
-//!    together);
-//! 2. the region could be the finding's shape at that size ([`Region::could_be`](crate::judge::Region::could_be)); without
-//!    an output, the message is the same but for its numbers;
-//! 3. no *grown* problem contradicts. A small output says little: everything is `[:, :, :, :]` where it has one element.
+//! A smaller problem shows the same finding if
+//!
+//! 1. the verdict is the same (`unstable`: in one of three examinations that one or `differs`; the region is that of all
+//!    three together);
+//! 2. the region could be one of the finding's shapes at that size; without an output, the message is the same but for its
+//!    numbers;
+//! 3. of what may have happened to its wrong elements ([`Tell`]), something also may have at the start; where either can't
+//!    be told, this says nothing;
+//! 4. no *grown* problem contradicts. A small output says little: everything is `[:, :, :, :]` where it has one element.
 //!    So a problem with fewer than three images, channels, rows or columns that can tell is grown until it has three:
 //!    windows, one stride each, with kernel, pads and remainders as they are; then images and channels as well. If some
-//!    grown problem fails the same way with a region that can't be the finding's, and neither of these two fails with
-//!    one that can, it is another bug.
+//!    grown problem fails the same way but not by 2 and 3, and neither of these two does by both, it is another bug.
 //!
 //! # What it can't do
-//! Two bugs of one backend with the same verdict and the same shape at every size are one finding, to the sweep and
-//! here. And a bug that neither a smaller problem nor its grown ones show in its own shape (masked at each of those sizes)
-//! may be left for another. A start with a single output element could be any bug that its grown problems show.
+//! Two bugs of one backend with the same verdict, the same story and the same shape at every size are one finding, to the
+//! sweep and here. A bug that neither a smaller problem nor its grown ones show in its own shape (masked at each of those
+//! sizes) may be left for another; so may one that a guise of the start shows together with another. A start with a single
+//! output element could be any bug that its guises show.
 
+mod account;
 mod operands;
 mod same;
 mod target;
 #[cfg(test)]
 mod tests;
+mod variants;
 
 use crate::judge::{Examiner, Observation, Symptom};
 use crate::operands::Operands;
 use crate::problem::descent::Descent;
 use crate::problem::{Limits, Problem};
 use same::Same;
+pub use same::Tell;
 use target::Target;
 use thiserror::Error;
 
@@ -101,8 +112,33 @@ pub fn shrink(
     symptom: &Symptom,
     calls: u64,
 ) -> Result<Shrunk, ShrinkError> {
+    shrink_by(examiner, start, symptom, calls, None)
+}
+
+/// As [`shrink`], where somebody can [tell](Tell) what happened to wrong elements: what else happened to all of them is
+/// another bug, though it sits in the same place.
+///
+/// # Errors
+/// As [`shrink`].
+pub fn shrink_told(
+    examiner: &mut Examiner<'_>,
+    start: &Problem,
+    symptom: &Symptom,
+    calls: u64,
+    tell: Tell,
+) -> Result<Shrunk, ShrinkError> {
+    shrink_by(examiner, start, symptom, calls, Some(tell))
+}
+
+fn shrink_by(
+    examiner: &mut Examiner<'_>,
+    start: &Problem,
+    symptom: &Symptom,
+    calls: u64,
+    tell: Option<Tell>,
+) -> Result<Shrunk, ShrinkError> {
     let before = examiner.runs();
-    let mut same = Same::new(examiner, Target::of(symptom), before.saturating_add(calls));
+    let mut same = Same::new(examiner, Target::of(symptom), tell, before.saturating_add(calls));
     if let Err(observation) = same.begin(start) {
         return Err(ShrinkError::DidNotReproduce {
             problem: *start,

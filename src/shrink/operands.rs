@@ -12,7 +12,7 @@ const VALUES: [f32; 3] = [0.0, 1.0, 2.0];
 /// smallest. No single value can be made simpler, if the runs suffice; other operands with fewer non-zeros may exist.
 pub fn smallest(same: &mut Same<'_, '_>, problem: &Problem) -> (Operands, Observation) {
     let operands = same.operands(problem);
-    let observation = same.examine_case(operands.case(problem));
+    let observation = same.examine_until_wrong(operands.case(problem));
     if !observation.verdict.is_failure() {
         return (operands, observation);
     }
@@ -21,7 +21,7 @@ pub fn smallest(same: &mut Same<'_, '_>, problem: &Problem) -> (Operands, Observ
     search.zeros();
     while search.values() {}
     let Search { same, best, .. } = search;
-    let observation = same.examine_case(best.case(problem));
+    let observation = same.examine_until_wrong(best.case(problem));
     (best, observation)
 }
 

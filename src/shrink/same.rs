@@ -1,33 +1,64 @@
 //! Whether a problem shows the same finding.
 
+use super::account::Guises;
 use super::target::Target;
-use crate::judge::{Examiner, Observation, Region, Symptom, Verdict};
+use super::variants::{grown, larger, transposed, unpadded};
+use crate::judge::{Examiner, Observation, Region, Verdict};
 use crate::operands::{Case, Operands};
-use crate::problem::{Along, Hw, Limits, Parameters, Problem};
+use crate::problem::{Parameters, Problem};
+use std::collections::{BTreeSet, HashMap};
 
 /// How often an unstable backend is examined on one problem.
 const EXAMINATIONS: u32 = 3;
 
-/// The size from which on an output dimension tells first, last and others apart.
-const TELLING: u32 = 3;
+/// How often, until it fails once more.
+const MOST_EXAMINATIONS: u32 = 20;
+
+/// Verdicts of which a backend that is wrong otherwise each time has now one, now the other.
+const UNSTEADY: [Verdict; 2] = [Verdict::Differs, Verdict::Unstable];
+
+/// Says of each of these wrong elements (row-major indices into the output) what may have happened to it, in numbers that
+/// are the same for the same at all problems. Nothing of one that can't be explained.
+pub type Tell = fn(Case<'_>, wrong: &[usize], actual: &[f32]) -> Vec<BTreeSet<u32>>;
+
+/// Wrong elements of one output that are told of, spread over it.
+const TOLD: usize = 8;
 
 /// An examiner that knows what it is looking for.
 pub struct Same<'e, 'b> {
     examiner: &'e mut Examiner<'b>,
-    target: Target,
+    pub(super) target: Target,
+    tell: Option<Tell>,
+    /// What may have happened to the wrong elements where everything began; empty where that can't be told of each.
+    stories: BTreeSet<u32>,
+    /// Whether it can't although somebody tried.
+    untold: bool,
     /// The backend's count of runs at which to stop.
     last_run: u64,
+    /// What was seen already. Filled operands are the same each time, so nothing else would be.
+    seen: HashMap<Parameters, Seen>,
+    /// Wrong elements, in the last examinations together.
+    wrong: Vec<usize>,
+}
+
+#[derive(Clone)]
+struct Seen {
+    observation: Observation,
+    told: Vec<BTreeSet<u32>>,
 }
 
 impl<'e, 'b> Same<'e, 'b> {
-    pub fn new(examiner: &'e mut Examiner<'b>, target: Target, last_run: u64) -> Self {
-        Self { examiner, target, last_run }
-    }
-
-    /// What is looked for.
-    #[cfg(test)]
-    pub fn target(&self) -> &Target {
-        &self.target
+    pub fn new(examiner: &'e mut Examiner<'b>, target: Target, tell: Option<Tell>, last_run: u64) -> Self {
+        Self {
+            examiner,
+            target,
+            tell,
+            stories: BTreeSet::new(),
+            untold: false,
+            last_run,
+            seen: HashMap::new(),
+            wrong: Vec::new(),
+        }
     }
 
     /// Whether there are no runs left.
@@ -35,77 +66,190 @@ impl<'e, 'b> Same<'e, 'b> {
         self.examiner.runs() >= self.last_run
     }
 
-    /// Checks the problem that everything begins at. What its grown problems show belongs to the finding: where they
-    /// contradict, the start's own region was too small to name it.
+    /// Checks the problem that everything begins at, and learns what the finding looks like from its other guises.
     ///
     /// # Errors
     /// It doesn't show the symptom; this is what it shows.
     pub fn begin(&mut self, start: &Problem) -> Result<(), Box<Observation>> {
-        let observation = self.examine(start);
+        let mut seen = self.examine(start);
+        let expected = [self.target.verdict(), seen.observation.verdict];
+        if expected.contains(&Verdict::Unstable) && expected.iter().all(|verdict| UNSTEADY.contains(verdict)) {
+            // All looks at it count, also for what was taken for stable at the first.
+            self.target.unsteady(&seen.observation);
+            self.seen.clear();
+            seen = self.examine(start);
+            self.target.unsteady(&seen.observation);
+        }
+        let Seen { observation, told } = seen;
         if !self.target.could_be(&observation) {
             return Err(Box::new(observation));
         }
-        if let Some(grown) = self.contradiction(start) {
-            let could_be_grown = Symptom::of(&grown).is_some_and(|symptom| symptom.shows_in(&observation));
-            self.target.learn(&grown, could_be_grown);
+        let Some(difference) = observation.difference else { return Ok(()) };
+        self.stories = account(&told);
+        self.untold = !told.is_empty() && self.stories.is_empty();
+        let mut guises = Guises::of(start, difference.region);
+        // Pads hide taps, so without them the guises tell more.
+        let mut plain = *start;
+        for unpadded in unpadded(start) {
+            if self.add(&unpadded, &mut guises) && plain == *start {
+                plain = unpadded;
+            }
+        }
+        for larger in larger(&plain) {
+            self.add(&larger, &mut guises);
+        }
+        self.target.learn(&guises);
+        if let Some(other) = transposed(start) {
+            let region = self.region(&other);
+            if let Some(region) = region.filter(|region| self.target.mirrors(region)) {
+                guises.add(&other, region);
+                self.target.learn(&guises);
+                self.target.mirror();
+            }
         }
         Ok(())
     }
 
     /// Whether `problem` shows the finding.
     pub fn shows(&mut self, problem: &Problem) -> bool {
-        let observation = self.examine(problem);
-        self.target.could_be(&observation) && self.contradiction(problem).is_none()
+        let seen = self.examine(problem);
+        self.is(&seen) && !self.is_contradicted(problem)
     }
 
-    /// What a grown problem shows that can't be the finding, unless another one speaks for it.
-    fn contradiction(&mut self, problem: &Problem) -> Option<Observation> {
-        let mut contradiction = None;
+    /// Whether a problem that a finding's start became shows it too; then it is one of its guises.
+    fn add(&mut self, guise: &Problem, guises: &mut Guises) -> bool {
+        let seen = self.examine(guise);
+        let is_same = seen.observation.verdict == self.target.verdict()
+            && if self.untold {
+                // What is simple to tell of all is something else.
+                account(&seen.told).is_empty()
+            } else {
+                self.share(&seen).is_none_or(|share| 2.0 * share >= 1.0)
+            };
+        let Some(difference) = seen.observation.difference.filter(|_| is_same) else { return false };
+        guises.add(guise, difference.region);
+        true
+    }
+
+    /// Where `problem` is wrong, if it fails in the same way.
+    fn region(&mut self, problem: &Problem) -> Option<Region> {
+        let observation = self.examine(problem).observation;
+        let difference = observation.difference.filter(|_| observation.verdict == self.target.verdict());
+        difference.map(|difference| difference.region)
+    }
+
+    /// Whether a grown problem shows what can't be the finding, and no telling one speaks for it.
+    fn is_contradicted(&mut self, problem: &Problem) -> bool {
+        let mut contradicted = false;
         for (larger, telling) in grown(problem) {
-            let observation = self.examine(&larger);
-            if observation.difference.is_none() || observation.verdict != self.target.verdict() {
-                continue;
+            if self.fails_otherwise(&larger) {
+                contradicted = true;
+            } else if self.region(&larger).is_some() {
+                return contradicted && !telling;
             }
-            if self.target.could_be(&observation) {
-                return if telling { None } else { contradiction };
-            }
-            contradiction.get_or_insert(observation);
         }
-        contradiction
+        contradicted
+    }
+
+    /// Whether a problem fails in the same way, but with what can't be the finding; also without pads, which hide where it
+    /// begins.
+    fn fails_otherwise(&mut self, problem: &Problem) -> bool {
+        let seen = self.examine(problem);
+        let fails = |seen: &Seen, target: &Target| {
+            seen.observation.difference.is_some() && seen.observation.verdict == target.verdict()
+        };
+        if !fails(&seen, &self.target) || self.is(&seen) {
+            return false;
+        }
+        let Some(plain) = unpadded(problem).next() else { return true };
+        let plain = self.examine(&plain);
+        !(fails(&plain, &self.target) && self.is(&plain))
+    }
+
+    /// Whether what was seen could be the finding: by its region, and unless something else happened to all elements.
+    fn is(&self, seen: &Seen) -> bool {
+        self.target.could_be(&seen.observation) && self.share(seen).is_none_or(|share| share > 0.0)
+    }
+
+    /// The share of the wrong elements to which the same may have happened as where everything began, of those that can be
+    /// explained.
+    fn share(&self, seen: &Seen) -> Option<f64> {
+        let explained = seen.told.iter().filter(|stories| !stories.is_empty());
+        let (alike, all) = explained
+            .fold((0, 0), |(alike, all), stories| (alike + usize::from(!stories.is_disjoint(&self.stories)), all + 1));
+        (all > 0 && !self.stories.is_empty()).then(|| alike as f64 / all as f64)
+    }
+
+    fn examine(&mut self, problem: &Problem) -> Seen {
+        if let Some(seen) = self.seen.get(&problem.parameters()) {
+            return seen.clone();
+        }
+        let observation = self.look_at(problem);
+        let told = match self.tell {
+            Some(tell) if observation.verdict == Verdict::Differs => {
+                let wrong = &self.wrong;
+                let some: Vec<usize> = wrong.iter().step_by(wrong.len().div_ceil(TOLD).max(1)).copied().collect();
+                tell(self.examiner.operands().case(problem), &some, self.examiner.actual())
+            }
+            _ => Vec::new(),
+        };
+        let seen = Seen { observation, told };
+        self.seen.insert(problem.parameters(), seen.clone());
+        seen
     }
 
     /// One examination; of an unstable backend some, taken together.
-    fn examine(&mut self, problem: &Problem) -> Observation {
-        let mut observation = self.examiner.examine(problem);
+    fn look_at(&mut self, problem: &Problem) -> Observation {
+        self.taken_together(problem, |examiner| examiner.examine(problem))
+    }
+
+    /// Examines given operands, of an unstable backend some times, taken together.
+    pub fn examine_case(&mut self, case: Case<'_>) -> Observation {
+        self.taken_together(case.problem, |examiner| examiner.examine_case(case))
+    }
+
+    /// What `examine` sees, of an unstable backend all that it sees in some examinations.
+    fn taken_together(
+        &mut self,
+        problem: &Problem,
+        mut examine: impl FnMut(&mut Examiner<'_>) -> Observation,
+    ) -> Observation {
+        let mut observation = examine(self.examiner);
+        self.wrong.clear();
+        self.wrong.extend(self.examiner.wrong());
         if self.target.verdict() != Verdict::Unstable {
             return observation;
         }
-        let mut wrong = self.examiner.wrong().to_vec();
         for _ in 1..EXAMINATIONS {
-            let again = self.examiner.examine(problem);
+            let again = examine(self.examiner);
             if again.verdict.is_failure() {
-                wrong.extend(self.examiner.wrong());
+                self.wrong.extend(self.examiner.wrong());
                 observation = again;
             }
         }
-        wrong.sort_unstable();
-        wrong.dedup();
+        self.wrong.sort_unstable();
+        self.wrong.dedup();
         if let Some(difference) = observation.difference.as_mut() {
-            difference.region = Region::of(problem, &wrong);
+            difference.region = Region::of(problem, &self.wrong);
             observation.verdict = Verdict::Unstable;
         }
         observation
     }
 
-    /// Examines given operands; of an unstable backend some times, until they fail.
-    pub fn examine_case(&mut self, case: Case<'_>) -> Observation {
-        let mut observation = self.examiner.examine_case(case);
-        if self.target.verdict() == Verdict::Unstable {
-            for _ in 1..EXAMINATIONS {
-                if observation.verdict.is_failure() {
-                    break;
+    /// Examines given operands, of an unstable backend until they fail: then the examiner holds an output that does.
+    pub fn examine_until_wrong(&mut self, case: Case<'_>) -> Observation {
+        let mut observation = self.examine_case(case);
+        if self.target.verdict() != Verdict::Unstable {
+            return observation;
+        }
+        for _ in 0..MOST_EXAMINATIONS {
+            let again = self.examiner.examine_case(case);
+            if again.verdict.is_failure() {
+                if !observation.verdict.is_failure() {
+                    self.wrong = self.examiner.wrong().to_vec();
+                    observation = Observation { verdict: Verdict::Unstable, ..again };
                 }
-                observation = self.examiner.examine_case(case);
+                break;
             }
         }
         observation
@@ -119,37 +263,23 @@ impl<'e, 'b> Same<'e, 'b> {
 
     /// The elements that were wrong last.
     pub fn wrong(&self) -> &[usize] {
-        self.examiner.wrong()
+        &self.wrong
     }
 }
 
-/// `problem` with a plane of a telling size, and with images and channels so as well: these two speak for what they
-/// show. With its height or width alone it can only speak against. None where all sizes tell already.
-fn grown(problem: &Problem) -> Vec<(Problem, bool)> {
-    let p = problem.parameters();
-    let more = |size: u32, step: u32| TELLING.saturating_sub(size) * step;
-    // Windows wholly in the pads tell nothing, so they don't count.
-    let telling = |along: Along| {
-        let windows = (0..along.output()).filter(|window| along.reads_input(*window)).take(TELLING as usize);
-        more(windows.count() as u32, along.stride)
-    };
-    let (more_h, more_w) = (telling(problem.h()), telling(problem.w()));
-    let input = |h: u32, w: u32| Hw { h: p.input.h.saturating_add(h), w: p.input.w.saturating_add(w) };
-    // The groups stay, so channels come in steps of their number.
-    let out_channels = p.out_channels + more(p.out_channels, 1).next_multiple_of(p.groups);
-    let planes = Parameters { batch: p.batch.max(TELLING), out_channels, ..p };
-    let candidates = [
-        (Parameters { input: input(more_h, more_w), ..p }, true),
-        (Parameters { input: input(more_h, more_w), ..planes }, true),
-        (Parameters { input: input(0, more_w), ..p }, false),
-        (Parameters { input: input(more_h, 0), ..p }, false),
-    ];
-    let mut grown: Vec<(Problem, bool)> = Vec::new();
-    for (larger, telling) in candidates.into_iter().filter(|(larger, _)| *larger != p) {
-        let Ok(larger) = Problem::new(larger) else { continue };
-        if Limits::default().check(&larger).is_ok() && grown.iter().all(|(known, _)| *known != larger) {
-            grown.push((larger, telling));
-        }
+/// The fewest stories that account for all of these wrong elements, with those that account for as many; none where one
+/// can't be explained.
+fn account(told: &[BTreeSet<u32>]) -> BTreeSet<u32> {
+    let mut left: Vec<&BTreeSet<u32>> = told.iter().collect();
+    let mut account = BTreeSet::new();
+    while !left.is_empty() {
+        let mut counts: HashMap<u32, usize> = HashMap::new();
+        left.iter().copied().flatten().for_each(|story| *counts.entry(*story).or_default() += 1);
+        let Some(most) = counts.values().copied().max() else { return BTreeSet::new() };
+        let best: BTreeSet<u32> =
+            counts.into_iter().filter(|(_, count)| *count == most).map(|(story, _)| story).collect();
+        left.retain(|stories| stories.is_disjoint(&best));
+        account.extend(best);
     }
-    grown
+    account
 }

@@ -1,6 +1,7 @@
 //! What has to stay while a problem shrinks.
 
-use crate::judge::{Observation, RegionShape, Symptom, Verdict};
+use super::account::{Guises, mirrored};
+use crate::judge::{Observation, Region, RegionShape, Symptom, Verdict};
 use std::fmt;
 
 /// A symptom that may be narrowed: the verdict, and the shapes of the region or the words.
@@ -49,13 +50,37 @@ impl Target {
             }
     }
 
-    /// Takes what a grown problem shows for a shape of the same finding, and where `only`, for the only one.
-    pub(super) fn learn(&mut self, grown: &Observation, only: bool) {
-        if let (Form::Region(shapes), Some(difference)) = (&mut self.form, &grown.difference) {
-            if only {
-                shapes.clear();
+    /// Takes the shapes of the regions that a finding has in several guises, the first of which shows the symptom.
+    pub(super) fn learn(&mut self, guises: &Guises) {
+        if let Form::Region(shapes) = &mut self.form {
+            *shapes = guises.shapes(shapes);
+        }
+    }
+
+    /// Whether `transposed`, the region of a problem with height and width exchanged, is a shape of this with these exchanged.
+    pub(super) fn mirrors(&self, transposed: &Region) -> bool {
+        matches!(&self.form, Form::Region(shapes) if shapes.iter().any(|shape| transposed.could_be(&mirrored(shape))))
+    }
+
+    /// Takes in the same shapes with height and width exchanged.
+    pub(super) fn mirror(&mut self) {
+        if let Form::Region(shapes) = &mut self.form {
+            for mirrored in shapes.iter().map(mirrored).collect::<Vec<_>>() {
+                if !shapes.contains(&mirrored) {
+                    shapes.push(mirrored);
+                }
             }
-            shapes.push(difference.region.shape());
+        }
+    }
+
+    /// Takes a backend for unstable that differs otherwise each time: what one look shows is a part of it.
+    pub(super) fn unsteady(&mut self, observation: &Observation) {
+        if let (Form::Region(shapes), Some(difference)) = (&mut self.form, &observation.difference) {
+            self.verdict = Verdict::Unstable;
+            let whole = difference.region.shape();
+            if !shapes.contains(&whole) {
+                shapes.push(whole);
+            }
         }
     }
 }

@@ -136,6 +136,13 @@ impl Kind {
     }
 }
 
+/// A number that is the same for the same kind.
+impl From<Kind> for u32 {
+    fn from(kind: Kind) -> Self {
+        kind.0
+    }
+}
+
 /// What is said of a kind's readings.
 #[cfg(test)]
 pub fn sentences(kind: Kind, problem: &Problem) -> Vec<String> {
