@@ -81,6 +81,9 @@ pub struct Allowance {
 /// Says which problems are known to pass of which a condition holds.
 pub type Passed<'a> = dyn Fn(&Condition) -> Vec<Problem> + 'a;
 
+/// What is known to pass, and how many problems are known to fail; none where only the sample is known.
+pub type Known<'a> = Option<(&'a Passed<'a>, u64)>;
+
 /// Answers whether a problem shows one symptom, by running it.
 pub struct SymptomOracle<'a, 'b> {
     examiner: &'a mut Examiner<'b>,
@@ -88,7 +91,7 @@ pub struct SymptomOracle<'a, 'b> {
     mark: &'a Mark,
     domain: &'a Domain,
     kind: Option<Kind>,
-    known: Option<(&'a Passed<'a>, u64)>,
+    known: Known<'a>,
     tighter: &'a [RegionShape],
     /// What the examiner's count of runs must not reach.
     until: u64,
@@ -119,7 +122,7 @@ impl<'a, 'b> SymptomOracle<'a, 'b> {
     }
 
     /// Knows what has passed already, and how many problems have failed.
-    pub fn that_knows(self, known: Option<(&'a Passed<'a>, u64)>) -> Self {
+    pub fn that_knows(self, known: Known<'a>) -> Self {
         Self { known, ..self }
     }
 
@@ -192,7 +195,7 @@ pub fn explain(
     examiner: &mut Examiner<'_>,
     session: &mut dyn Session,
     (symptom, mark): (&Symptom, &Mark),
-    (sample, passed): (&[(Problem, bool)], Option<(&Passed<'_>, u64)>),
+    (sample, passed): (&[(Problem, bool)], Known<'_>),
     smallest: &Problem,
     allowance: &Allowance,
 ) -> Explanation {

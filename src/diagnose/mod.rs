@@ -17,7 +17,7 @@ pub use around::around;
 pub use cluster::{Example, Group, Mark, cluster, cluster_by_region};
 pub use domain::Domain;
 pub use evidence::{Evidence, Neighbours, Other, Outcome, REPEATS, Repeats, neighbours};
-pub use explain::{Allowance, Explanation, Passed, SymptomOracle, TAP_RUNS, Told, explain, shows, telling};
+pub use explain::{Allowance, Explanation, Known, Passed, SymptomOracle, TAP_RUNS, Told, explain, shows, telling};
 pub use finding::{Finding, findings};
 pub use notice::could_show;
 pub use pairs::{Pairs, Passing, most_pairs, pairs};
