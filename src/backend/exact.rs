@@ -1,4 +1,4 @@
-//! The reference: a scalar loop that is obviously right.
+//! The reference: sums in f64, the same to the last bit as those of a scalar loop that is obviously right, [`element`].
 
 use super::{Arithmetic, Backend, BackendError, Failure, Kind, Session, Unsupported};
 use crate::operands::Case;
