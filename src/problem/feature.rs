@@ -56,85 +56,32 @@ const PADS: &[&str] = &["pad_top", "pad_left", "pad_bottom", "pad_right"];
 const INPUT: &[&str] = &["batch", "in_channels", "input_h", "input_w"];
 const WEIGHTS: &[&str] = &["in_channels", "out_channels", "groups", "kernel_h", "kernel_w"];
 const TAPS: &[&str] = &["in_channels", "groups", "kernel_h", "kernel_w"];
-const OUTPUT_PLANE: &[&str] = &[
-    "input_h",
-    "input_w",
-    "kernel_h",
-    "kernel_w",
-    "stride_h",
-    "stride_w",
-    "dilation_h",
-    "dilation_w",
-    "pad_top",
-    "pad_left",
-    "pad_bottom",
-    "pad_right",
-];
-const OUTPUT: &[&str] = &[
-    "batch",
-    "out_channels",
-    "input_h",
-    "input_w",
-    "kernel_h",
-    "kernel_w",
-    "stride_h",
-    "stride_w",
-    "dilation_h",
-    "dilation_w",
-    "pad_top",
-    "pad_left",
-    "pad_bottom",
-    "pad_right",
-];
-const OUTPUT_IMAGE: &[&str] = &[
-    "out_channels",
-    "input_h",
-    "input_w",
-    "kernel_h",
-    "kernel_w",
-    "stride_h",
-    "stride_w",
-    "dilation_h",
-    "dilation_w",
-    "pad_top",
-    "pad_left",
-    "pad_bottom",
-    "pad_right",
-];
-const TAPS_AND_PLANE: &[&str] = &[
-    "in_channels",
-    "groups",
-    "input_h",
-    "input_w",
-    "kernel_h",
-    "kernel_w",
-    "stride_h",
-    "stride_w",
-    "dilation_h",
-    "dilation_w",
-    "pad_top",
-    "pad_left",
-    "pad_bottom",
-    "pad_right",
-];
-const WORK: &[&str] = &[
-    "batch",
-    "in_channels",
-    "out_channels",
-    "groups",
-    "input_h",
-    "input_w",
-    "kernel_h",
-    "kernel_w",
-    "stride_h",
-    "stride_w",
-    "dilation_h",
-    "dilation_w",
-    "pad_top",
-    "pad_left",
-    "pad_bottom",
-    "pad_right",
-];
+/// What the size of an output plane depends on, with what else is given.
+macro_rules! plane {
+    ($($name:literal),*) => {
+        &[
+            $($name,)*
+            "input_h",
+            "input_w",
+            "kernel_h",
+            "kernel_w",
+            "stride_h",
+            "stride_w",
+            "dilation_h",
+            "dilation_w",
+            "pad_top",
+            "pad_left",
+            "pad_bottom",
+            "pad_right",
+        ]
+    };
+}
+
+const OUTPUT_PLANE: &[&str] = plane!();
+const OUTPUT: &[&str] = plane!("batch", "out_channels");
+const OUTPUT_IMAGE: &[&str] = plane!("out_channels");
+const TAPS_AND_PLANE: &[&str] = plane!("in_channels", "groups");
+const WORK: &[&str] = plane!("batch", "in_channels", "out_channels", "groups");
 
 /// Saturates: no feature of a problem that anyone can run comes near.
 fn int(value: u64) -> i64 {
