@@ -25,24 +25,28 @@ pub struct Kind(u32);
 const CLIPPED: Kind = Kind(0);
 /// The number of the first reading.
 const FIRST_READING: u32 = 1;
+/// Numbers of one kind of reading: its variants, and behind them the kind whatever the variant.
+const OF_READING: u32 = Reading::VARIANTS as u32 + 1;
+/// The number of the first kind that is no reading.
+const RESULTS: u32 = 1 << 20;
 
 /// The bias is missing.
-const BIAS_MISSING: Kind = Kind(2000);
+const BIAS_MISSING: Kind = Kind(RESULTS);
 /// The bias is added twice.
-const BIAS_DOUBLED: Kind = Kind(2001);
+const BIAS_DOUBLED: Kind = Kind(RESULTS + 1);
 /// The element was never written.
-const NOT_WRITTEN: Kind = Kind(2002);
+const NOT_WRITTEN: Kind = Kind(RESULTS + 2);
 /// Results are as bfloat16 has them. Half precision, which has more digits, would explain it as well.
-const ROUNDED_BF16: Kind = Kind(2003);
+const ROUNDED_BF16: Kind = Kind(RESULTS + 3);
 /// Results are as half precision has them.
-const ROUNDED_F16: Kind = Kind(2004);
+const ROUNDED_F16: Kind = Kind(RESULTS + 4);
 
 /// Results are off by little, on operands that a sum of products has exactly.
-const ROUNDED_TRANSFORMED: Kind = Kind(2005);
+const ROUNDED_TRANSFORMED: Kind = Kind(RESULTS + 5);
 /// The sum has the wrong sign.
-const NEGATED: Kind = Kind(2006);
+const NEGATED: Kind = Kind(RESULTS + 6);
 /// Every tap is summed twice.
-const DOUBLED: Kind = Kind(2007);
+const DOUBLED: Kind = Kind(RESULTS + 7);
 
 /// How far transforms are off, in units of the sum of magnitudes: some hundred roundings of 2^-24.
 const TRANSFORM_ERROR: f64 = 1e-4;
@@ -55,12 +59,15 @@ impl Kind {
     /// Readings of this kind for a problem.
     pub(super) fn readings(self, problem: &Problem) -> impl Iterator<Item = Reading> {
         let all = Reading::all(problem).into_iter().enumerate();
-        all.filter(move |(place, reading)| Kind::of(*reading, *place) == self).map(|(_, reading)| reading)
+        all.filter(move |(place, reading)| Kind::of(*reading, *place).any(|kind| kind == self))
+            .map(|(_, reading)| reading)
     }
 
-    /// The kind of the reading that is at `place` among all.
-    pub(super) fn of(reading: Reading, place: usize) -> Self {
-        Kind(FIRST_READING + reading.kind(place) as u32)
+    /// The kinds of the reading that is at `place` among all: its variant, which says most, and then what all variants are of.
+    pub(super) fn of(reading: Reading, place: usize) -> impl Iterator<Item = Self> {
+        let first = FIRST_READING + reading.kind(place) as u32 * OF_READING;
+        let variant = reading.variant().map(|variant| Kind(first + variant as u32));
+        variant.into_iter().chain([Kind(first + OF_READING - 1)])
     }
 
     /// How often this kind's story adds the bias, where that is what is wrong.
@@ -179,8 +186,9 @@ pub fn glance(case: Case<'_>, wrong: &[usize], actual: &[f32]) -> BTreeSet<Kind>
     // Spread over the region: its end may look otherwise than its beginning.
     let step = wrong.len().div_ceil(ELEMENTS);
     let looked: Vec<usize> = wrong.iter().step_by(step).copied().collect();
+    let fit = |fits: &dyn Fn(usize) -> bool| looked.iter().all(|&index| fits(index));
     let mut judge = |kind: Kind, fits: &dyn Fn(usize) -> bool| {
-        if looked.iter().all(|&index| fits(index)) {
+        if fit(fits) {
             all.insert(kind);
         }
     };
@@ -218,14 +226,16 @@ pub fn glance(case: Case<'_>, wrong: &[usize], actual: &[f32]) -> BTreeSet<Kind>
         });
     }
     for (place, reading) in Reading::all(problem).into_iter().enumerate() {
-        let kind = Kind::of(reading, place);
-        judge(kind, &|index| {
+        let fits = |index: usize| {
             let sum = sum(case, reading, index);
             // Where nothing is summed, a bias isn't either, as a rule.
             close(sum + bias(index), actual[index])
                 || close(sum + bias_of(reading.source(problem, element(problem, index))), actual[index])
                 || (reading == Reading::Nothing && actual[index] == 0.0)
-        });
+        };
+        if fit(&fits) {
+            all.extend(Kind::of(reading, place));
+        }
     }
     all
 }
@@ -242,25 +252,33 @@ pub fn noticing(case: Case<'_>, wrong: &[usize], actual: &[f32], kinds: &BTreeSe
         return found;
     }
     let step = wrong.len().div_ceil(ELEMENTS);
+    let last_plane = wrong.last().map_or(0, |last| last - last % pixels);
     for (place, reading) in Reading::all(problem).into_iter().enumerate() {
-        let kind = Kind::of(reading, place);
+        let explained = |kind: &Kind| kinds.contains(kind);
         let explains = |&index: &usize| {
             let bias = case.bias.get(element(problem, index).channel).map_or(0.0, |&bias| f64::from(bias));
             close(sum(case, reading, index) + bias, actual[index])
         };
-        if !reading.is_within_window() || !kinds.contains(&kind) || !wrong.iter().step_by(step).all(explains) {
+        if !reading.is_within_window()
+            || !Kind::of(reading, place).any(|kind| explained(&kind))
+            || !wrong.iter().step_by(step).all(explains)
+        {
             continue;
         }
-        // What happens to a pixel is the same in each plane.
+        // What happens to a pixel is the same in each plane, but where the tensor ends behind the last.
         let changes = |pixel: usize| {
-            let element = element(problem, pixel);
-            taps(problem).any(|tap| reading.changes(problem, element, tap))
+            [pixel, last_plane + pixel].into_iter().all(|index| {
+                let element = element(problem, index);
+                taps(problem).any(|tap| reading.changes(problem, element, tap))
+            })
         };
         let changed: Vec<bool> = (0..pixels).map(changes).collect();
         let size = |changed: &[bool]| changed.iter().filter(|&&changed| changed).count();
         // Of several that explain what is wrong, the one that has least to say of what is right.
-        if found.get(&kind).is_none_or(|other| size(&changed) < size(other)) {
-            found.insert(kind, changed);
+        for kind in Kind::of(reading, place).filter(explained) {
+            if found.get(&kind).is_none_or(|other| size(&changed) < size(other)) {
+                found.insert(kind, changed.clone());
+            }
         }
     }
     found

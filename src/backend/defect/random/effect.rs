@@ -271,17 +271,31 @@ pub fn shows(problem: &Problem, part: Part, change: Change) -> bool {
     shown
 }
 
-/// Whether it could show, as far as padding goes: an element of the part sums other terms, or unless the change is one of taps, has a
-/// window that reaches the input.
+/// Whether it could show, as far as padding goes: an element of the part sums other terms, or has a window that reaches the input
+/// unless the change [is there](moves) and what it moves lies in the padding.
 pub fn could_show(problem: &Problem, part: Part, change: Change) -> bool {
-    let of_taps = matches!(change, Change::Dropped(_) | Change::Doubled(_));
+    let moves = moves(problem, change);
     let (h, w) = (problem.h(), problem.w());
     let mut shown = shows(problem, part, change);
     for_each_element(problem, |_, y| {
         let reaches = || h.reads_input(y.i.into()) && w.reads_input(y.j.into());
-        shown = shown || (!of_taps && part.has(y) && reaches());
+        shown = shown || (!moves && part.has(y) && reaches());
     });
     shown
+}
+
+/// Whether some taps are left out, doubled or taken for others, be they in the padding.
+fn moves(problem: &Problem, change: Change) -> bool {
+    let (h, w) = (problem.h(), problem.w());
+    let spread = |along: Along| along.dilation > 1 && along.kernel > 1;
+    match change {
+        Change::Dropped(_) | Change::Doubled(_) => true,
+        Change::StridesSwapped => h.stride != w.stride && h.output() * w.output() > 1,
+        Change::PadsSwapped => [h, w].iter().any(|along| along.pad_begin != along.pad_end),
+        Change::Dense(rows, columns) => rows && spread(h) || columns && spread(w),
+        Change::RightPadFromMemory => w.effective_pad_end() > 0,
+        _ => false,
+    }
 }
 
 /// Row-major indices of these elements.

@@ -25,6 +25,12 @@ pub enum Geometry {
     PadsEven(bool, bool),
     /// Windows at distance 1, along h, along w.
     Strideless(bool, bool),
+    /// Windows at the distance of the kernel's size, along h, along w.
+    StrideOfKernel(bool, bool),
+    /// Dilation one more than it is, along h, along w: its base is confused.
+    Wider(bool, bool),
+    /// Dilation one less than it is, along h, along w.
+    Narrower(bool, bool),
 }
 
 /// What has one value along h and one along w.
@@ -36,7 +42,8 @@ pub enum Quantity {
 }
 
 use Geometry::{
-    Dense, DilationsSwapped, OfH, OfW, PadsEven, PadsSwapped, PadsTransposed, Strideless, StridesSwapped, Unpadded,
+    Dense, DilationsSwapped, Narrower, OfH, OfW, PadsEven, PadsSwapped, PadsTransposed, StrideOfKernel, Strideless,
+    StridesSwapped, Unpadded, Wider,
 };
 
 impl Geometry {
@@ -52,7 +59,7 @@ impl Geometry {
     ];
 
     /// The others.
-    pub const OTHERS: [Self; 17] = [
+    pub const OTHERS: [Self; 26] = [
         DilationsSwapped,
         OfH(Quantity::Dilation),
         OfW(Quantity::Dilation),
@@ -70,6 +77,15 @@ impl Geometry {
         Strideless(true, false),
         Strideless(false, true),
         Strideless(true, true),
+        StrideOfKernel(true, false),
+        StrideOfKernel(false, true),
+        StrideOfKernel(true, true),
+        Wider(true, false),
+        Wider(false, true),
+        Wider(true, true),
+        Narrower(true, false),
+        Narrower(false, true),
+        Narrower(true, true),
     ];
 
     /// Both axes as the engine takes them.
@@ -94,6 +110,11 @@ impl Geometry {
                 Along { pad_begin: half as u32, pad_end: half as u32, ..along }
             }),
             Strideless(rows, columns) => each([rows, columns], |along| Along { stride: 1, ..along }),
+            StrideOfKernel(rows, columns) => each([rows, columns], |along| Along { stride: along.kernel, ..along }),
+            Wider(rows, columns) => {
+                each([rows, columns], |along| Along { dilation: along.dilation.saturating_add(1), ..along })
+            }
+            Narrower(rows, columns) => each([rows, columns], |along| Along { dilation: along.dilation - 1, ..along }),
         }
     }
 
@@ -120,14 +141,29 @@ impl Geometry {
             Unpadded(..) => 1022,
             PadsEven(..) => 1023,
             Strideless(..) => 1024,
+            StrideOfKernel(..) => 1031,
+            Wider(..) => 1032,
+            Narrower(..) => 1033,
             OfH(quantity) => 1025 + of(quantity),
             OfW(quantity) => 1028 + of(quantity),
         })
     }
 
+    /// Along which axes, where it may be either.
+    pub fn axes(self) -> Option<(bool, bool)> {
+        match self {
+            PadsSwapped(h, w) | Dense(h, w) | Unpadded(h, w) | PadsEven(h, w) | Strideless(h, w) => Some((h, w)),
+            StrideOfKernel(h, w) | Wider(h, w) | Narrower(h, w) => Some((h, w)),
+            StridesSwapped | DilationsSwapped | PadsTransposed | OfH(_) | OfW(_) => None,
+        }
+    }
+
     /// Whether all windows of a plane are read wrongly alike.
     pub fn is_within_window(self) -> bool {
-        !matches!(self, StridesSwapped | Strideless(..) | OfH(Quantity::Stride) | OfW(Quantity::Stride))
+        !matches!(
+            self,
+            StridesSwapped | Strideless(..) | StrideOfKernel(..) | OfH(Quantity::Stride) | OfW(Quantity::Stride)
+        )
     }
 
     /// What happens.
@@ -141,6 +177,11 @@ impl Geometry {
             Unpadded(h, w) => format!("the begin pad along {} is ignored", axes(h, w)),
             PadsEven(h, w) => format!("the pads along {} are divided evenly between begin and end", axes(h, w)),
             Strideless(h, w) => format!("the stride along {} is ignored: windows are read at distance 1", axes(h, w)),
+            StrideOfKernel(h, w) => {
+                format!("windows along {} are read at the distance of the kernel's size, not of the stride", axes(h, w))
+            }
+            Wider(h, w) => format!("the dilation along {} is taken for one more than it is", axes(h, w)),
+            Narrower(h, w) => format!("the dilation along {} is taken for one less than it is", axes(h, w)),
             OfH(Quantity::Pad) => "pad_top is used on the left too".to_owned(),
             OfW(Quantity::Pad) => "pad_left is used at the top too".to_owned(),
             OfH(Quantity::Stride) => "stride_h is used along w too".to_owned(),

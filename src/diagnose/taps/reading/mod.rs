@@ -101,6 +101,12 @@ pub enum Part {
     Place(usize, usize),
     /// Those of one channel of the group.
     Channel(usize),
+    /// Those of kernel rows and columns that are both from here on.
+    From(usize, usize),
+    /// Those of the kernel's places from this one on, counted row by row.
+    PlacesFrom(usize),
+    /// All from this one on, counted by channel, row and column.
+    TapsFrom(usize),
 }
 
 impl Part {
@@ -122,7 +128,25 @@ impl Part {
         (0..rows).map(Part::Row).chain((0..columns).map(Part::Column)).chain(places).chain(channels)
     }
 
+    /// The parts that begin somewhere and go on to the end, as blocks and tails of vectors have it.
+    fn from_somewhere(problem: &Problem) -> impl Iterator<Item = Part> {
+        let (rows, columns) = (problem.kernel.h as usize, problem.kernel.w as usize);
+        let most = |size: usize| size.min(MOST_BEGUN);
+        let corners = (0..most(rows)).flat_map(move |row| (0..most(columns)).map(move |column| (row, column)));
+        let from = corners.filter(|corner| *corner != (0, 0)).map(|(row, column)| Part::From(row, column));
+        // The later the fewer.
+        let begins = |size: usize, block: usize| {
+            let tail = size.saturating_sub(MOST_MISSING).max(1);
+            (tail..size)
+                .rev()
+                .chain((block..tail).step_by(block).take(MOST_BLOCKS).collect::<Vec<_>>().into_iter().rev())
+        };
+        let taps = rows * columns * problem.in_channels_per_group() as usize;
+        from.chain(begins(rows * columns, 4).map(Part::PlacesFrom)).chain(begins(taps, 8).map(Part::TapsFrom))
+    }
+
     fn has(self, problem: &Problem, tap: Tap) -> bool {
+        let place = tap.row * problem.kernel.w as usize + tap.column;
         let channels = problem.in_channels_per_group() as usize;
         let row_from_end = problem.kernel.h as usize - 1 - tap.row;
         let column_from_end = problem.kernel.w as usize - 1 - tap.column;
@@ -139,12 +163,21 @@ impl Part {
             Part::Column(column) => tap.column == column,
             Part::Place(row, column) => (tap.row, tap.column) == (row, column),
             Part::Channel(channel) => tap.channel == channel,
+            Part::From(row, column) => tap.row >= row && tap.column >= column,
+            Part::PlacesFrom(from) => place >= from,
+            Part::TapsFrom(from) => tap.channel * (problem.kernel.h * problem.kernel.w) as usize + place >= from,
         }
     }
 }
 
-/// Channels that a tail or head of missing ones may have.
+/// Channels that a tail or head of missing ones may have; places and taps of a tail.
 const MOST_MISSING: usize = 15;
+
+/// Rows and columns from which on taps may be missing.
+const MOST_BEGUN: usize = 4;
+
+/// Blocks of places or taps behind which all may be missing.
+const MOST_BLOCKS: usize = 16;
 
 /// Rows, columns and channels that are asked after one by one.
 const MOST_INSIDE: usize = 7;
@@ -189,6 +222,7 @@ impl Reading {
             all.extend([Part::LastChannels(count), Part::FirstChannels(count)].map(Reading::Without));
         }
         all.extend(Part::inside(problem).map(Reading::Without));
+        all.extend(Part::from_somewhere(problem).map(Reading::Without));
         all.extend(Part::OF_EACH.map(Reading::Twice));
         all.push(Reading::Twice(Part::LastChannels(1)));
         all
@@ -204,6 +238,9 @@ impl Reading {
             Reading::Without(Part::Column(_)) => 1071,
             Reading::Without(Part::Place(..)) => 1072,
             Reading::Without(Part::Channel(_)) => 1073,
+            Reading::Without(Part::From(..)) => 1074,
+            Reading::Without(Part::PlacesFrom(_)) => 1075,
+            Reading::Without(Part::TapsFrom(_)) => 1076,
             Reading::Without(part) => 1010 + part.place(),
             Reading::Twice(part) => 1080 + part.place(),
             Reading::Under(geometry) => geometry.kind().unwrap_or(place),
@@ -218,10 +255,38 @@ impl Reading {
         }
     }
 
+    /// Which of its kind it is, where that can be the same for problems of all sizes: a number below [`Reading::VARIANTS`], the
+    /// simpler first.
+    pub fn variant(self) -> Option<usize> {
+        let axes = |h: bool, w: bool| usize::from(w) + usize::from(h && w);
+        let sides = |sides: [bool; 4]| {
+            let bits = sides.iter().fold(0, |bits, &side| 2 * bits + usize::from(side));
+            16 * sides.iter().filter(|&&side| side).count() + bits
+        };
+        match self {
+            Reading::Under(geometry) => geometry.axes().map(|(h, w)| axes(h, w)),
+            Reading::Flipped(h, w) => Some(axes(h, w)),
+            Reading::PadsFromMemory(of) | Reading::PadsHold(_, of) => Some(sides(of)),
+            Reading::Without(
+                Part::LastChannels(number)
+                | Part::FirstChannels(number)
+                | Part::Row(number)
+                | Part::Column(number)
+                | Part::Channel(number),
+            ) => Some(number),
+            Reading::Without(Part::Place(row, column) | Part::From(row, column)) => Some(row * MOST_INSIDE + column),
+            _ => None,
+        }
+    }
+
+    /// Bound of the numbers of variants.
+    pub const VARIANTS: usize = 80;
+
     /// Whether it changes which taps of a window are summed, or where they read within the reach of the windows, and no element more than
     /// another.
     pub fn is_within_window(self) -> bool {
         matches!(self, Reading::Without(_) | Reading::Twice(_) | Reading::Flipped(..) | Reading::Transposed)
+            || matches!(self, Reading::Shifted(..) | Reading::ShiftedOn(_))
             || matches!(self, Reading::Under(geometry) if geometry.is_within_window())
     }
 

@@ -85,6 +85,17 @@ impl Part {
                 format!("the taps [:, {row}, {column}] of channels, kernel rows and kernel columns are")
             }
             Part::Channel(channel) => slice(channel.to_string()),
+            Part::From(row, column) => {
+                let from = |begin: usize| if begin == 0 { ":".to_owned() } else { format!("{begin}:") };
+                let (row, column) = (from(row), from(column));
+                format!("the taps [:, {row}, {column}] of channels, kernel rows and kernel columns are")
+            }
+            Part::PlacesFrom(place) => {
+                format!("the taps from place {place} of the kernel on, counted row by row from 0, are")
+            }
+            Part::TapsFrom(tap) => {
+                format!("the taps from number {tap} on, counted from 0 by channel, kernel row and kernel column, are")
+            }
             Part::FirstChannels(1) => slice("0".to_owned()),
             Part::FirstChannels(count) => slice(format!(":{count}")),
         }
