@@ -9,12 +9,13 @@ pub struct Guises {
     regions: Vec<Region>,
     /// Shapes at outputs that tell them apart.
     plain: Vec<RegionShape>,
+    told: [bool; 4],
 }
 
 impl Guises {
     /// The one of the problem that everything begins at.
     pub fn of(start: &Problem, region: Region) -> Self {
-        let mut guises = Self { regions: Vec::new(), plain: Vec::new() };
+        let mut guises = Self { regions: Vec::new(), plain: Vec::new(), told: [false; 4] };
         guises.add(start, region);
         guises
     }
@@ -25,17 +26,27 @@ impl Guises {
         if shape == RegionShape::Scattered && !self.regions.is_empty() {
             return;
         }
+        self.told = std::array::from_fn(|dimension| self.told[dimension] || region.tells()[dimension]);
         self.regions.push(region);
         if is_telling(problem) && shape != RegionShape::Scattered && !self.plain.contains(&shape) {
             self.plain.push(shape);
         }
     }
 
+    /// What the first region looks like.
+    pub fn own(&self) -> RegionShape {
+        self.regions.first().map_or(RegionShape::Scattered, Region::shape)
+    }
+
+    /// Of images, channels, rows and columns, whether any of the regions tells how it is cut.
+    pub fn told(&self) -> [bool; 4] {
+        self.told
+    }
+
     /// The shapes of the finding: the fewest that account for all, those that were plain to see, and those that were `known`
     /// before, unless one is only what the first region looks like.
     pub fn shapes(&self, known: &[RegionShape]) -> Vec<RegionShape> {
-        let own = self.regions.first().map(Region::shape);
-        let known: Vec<RegionShape> = known.iter().copied().filter(|shape| Some(*shape) != own).collect();
+        let known: Vec<RegionShape> = known.iter().copied().filter(|shape| *shape != self.own()).collect();
         let mut shapes = account(known.first().copied(), &self.regions);
         for shape in known.iter().chain(&self.plain) {
             if !shapes.contains(shape) {

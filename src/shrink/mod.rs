@@ -9,7 +9,9 @@
 //! looks otherwise. One start says little of what a bug looks like elsewhere, so it is first tried in other *guises*: its
 //! pads turned into input, for pads hide taps; some windows, images and channels more; height and width exchanged. What
 //! fails there in the same way gives the shapes of the finding: the fewest that account for all these regions
-//! ([`Region::could_be`](crate::judge::Region::could_be)), and those that are plain to see at their sizes.
+//! ([`Region::could_be`](crate::judge::Region::could_be)), and those that are plain to see at their sizes. Of a dimension in
+//! which none of them had more than one index, nothing is known. What else happened there in the same planes happens to
+//! the finding too: of a tile that is stored one row too high, the last row may be 0.
 //!
 //! A smaller problem shows the same finding if
 //!

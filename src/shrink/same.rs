@@ -44,6 +44,8 @@ pub struct Same<'e, 'b> {
 #[derive(Clone)]
 struct Seen {
     observation: Observation,
+    /// Images and channels that are wrong.
+    planes: BTreeSet<[usize; 2]>,
     told: Vec<BTreeSet<u32>>,
 }
 
@@ -80,7 +82,7 @@ impl<'e, 'b> Same<'e, 'b> {
             seen = self.examine(start);
             self.target.unsteady(&seen.observation);
         }
-        let Seen { observation, told } = seen;
+        let Seen { observation, planes, told } = seen;
         if !self.target.could_be(&observation) {
             return Err(Box::new(observation));
         }
@@ -91,12 +93,12 @@ impl<'e, 'b> Same<'e, 'b> {
         // Pads hide taps, so without them the guises tell more.
         let mut plain = *start;
         for unpadded in unpadded(start) {
-            if self.add(&unpadded, &mut guises) && plain == *start {
+            if self.add(&unpadded, &planes, &mut guises) && plain == *start {
                 plain = unpadded;
             }
         }
         for larger in larger(&plain) {
-            self.add(&larger, &mut guises);
+            self.add(&larger, &planes, &mut guises);
         }
         self.target.learn(&guises);
         if let Some(other) = transposed(start) {
@@ -116,18 +118,26 @@ impl<'e, 'b> Same<'e, 'b> {
         self.is(&seen) && !self.is_contradicted(problem)
     }
 
-    /// Whether a problem that a finding's start became shows it too; then it is one of its guises.
-    fn add(&mut self, guise: &Problem, guises: &mut Guises) -> bool {
+    /// Whether a problem that a finding's start became shows it too; then it is one of its guises. What else happens in the
+    /// same planes as at the start is a part of it, for a bug may do one thing to some elements and another to the next;
+    /// what happens in other planes may be another bug.
+    fn add(&mut self, guise: &Problem, own: &BTreeSet<[usize; 2]>, guises: &mut Guises) -> bool {
         let seen = self.examine(guise);
-        let is_same = seen.observation.verdict == self.target.verdict()
-            && if self.untold {
-                // What is simple to tell of all is something else.
-                account(&seen.told).is_empty()
-            } else {
-                self.share(&seen).is_none_or(|share| 2.0 * share >= 1.0)
-            };
-        let Some(difference) = seen.observation.difference.filter(|_| is_same) else { return false };
-        guises.add(guise, difference.region);
+        if !self.fails(&seen) {
+            return false;
+        }
+        let share = self.share(&seen);
+        if share.is_some_and(|share| share > 0.0) && seen.planes == *own {
+            self.stories.extend(account(&seen.told));
+        } else if self.untold {
+            // What is simple to tell of all is something else.
+            if !account(&seen.told).is_empty() {
+                return false;
+            }
+        } else if share.is_some_and(|share| share < 0.5) {
+            return false;
+        }
+        seen.observation.difference.into_iter().for_each(|difference| guises.add(guise, difference.region));
         true
     }
 
@@ -155,15 +165,17 @@ impl<'e, 'b> Same<'e, 'b> {
     /// begins.
     fn fails_otherwise(&mut self, problem: &Problem) -> bool {
         let seen = self.examine(problem);
-        let fails = |seen: &Seen, target: &Target| {
-            seen.observation.difference.is_some() && seen.observation.verdict == target.verdict()
-        };
-        if !fails(&seen, &self.target) || self.is(&seen) {
+        if !self.fails(&seen) || self.is(&seen) {
             return false;
         }
         let Some(plain) = unpadded(problem).next() else { return true };
         let plain = self.examine(&plain);
-        !(fails(&plain, &self.target) && self.is(&plain))
+        !(self.fails(&plain) && self.is(&plain))
+    }
+
+    /// Whether what was seen is a failure of the same kind, with an output.
+    fn fails(&self, seen: &Seen) -> bool {
+        seen.observation.difference.is_some() && seen.observation.verdict == self.target.verdict()
     }
 
     /// Whether what was seen could be the finding: by its region, and unless something else happened to all elements.
@@ -187,13 +199,11 @@ impl<'e, 'b> Same<'e, 'b> {
         let observation = self.look_at(problem);
         let told = match self.tell {
             Some(tell) if observation.verdict == Verdict::Differs => {
-                let wrong = &self.wrong;
-                let some: Vec<usize> = wrong.iter().step_by(wrong.len().div_ceil(TOLD).max(1)).copied().collect();
-                tell(self.examiner.operands().case(problem), &some, self.examiner.actual())
+                tell(self.examiner.operands().case(problem), &spread(&self.wrong), self.examiner.actual())
             }
             _ => Vec::new(),
         };
-        let seen = Seen { observation, told };
+        let seen = Seen { observation, planes: planes(problem, &self.wrong), told };
         self.seen.insert(problem.parameters(), seen.clone());
         seen
     }
@@ -267,6 +277,21 @@ impl<'e, 'b> Same<'e, 'b> {
     }
 }
 
+/// Images and channels of these elements.
+fn planes(problem: &Problem, wrong: &[usize]) -> BTreeSet<[usize; 2]> {
+    let output = problem.output();
+    let (pixels, channels) = (output.h as usize * output.w as usize, problem.out_channels as usize);
+    wrong.iter().map(|index| [index / pixels / channels, index / pixels % channels]).collect()
+}
+
+/// The first and the last of these elements and some between, at distances that aren't the same throughout: else they might
+/// all be of one row of each plane.
+fn spread(wrong: &[usize]) -> Vec<usize> {
+    let gaps = wrong.len().min(TOLD).saturating_sub(1);
+    let place = |number: usize| if gaps == 0 { 0 } else { number * (wrong.len() - 1) / gaps };
+    (0..wrong.len().min(TOLD)).map(|number| wrong[place(number)]).collect()
+}
+
 /// The fewest stories that account for all of these wrong elements, with those that account for as many; none where one
 /// can't be explained.
 fn account(told: &[BTreeSet<u32>]) -> BTreeSet<u32> {
@@ -282,4 +307,19 @@ fn account(told: &[BTreeSet<u32>]) -> BTreeSet<u32> {
         account.extend(best);
     }
     account
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_spread_over_planes_is_spread_over_their_rows() {
+        // Four planes of four rows of two: the first element of every other row would be the same two rows of each plane.
+        let wrong: Vec<usize> = (0..32).collect();
+        let rows: BTreeSet<usize> = spread(&wrong).into_iter().map(|index| index % 8 / 2).collect();
+        assert_eq!(rows, BTreeSet::from([0, 1, 2, 3]));
+        assert_eq!(spread(&[7]), [7]);
+        assert!(spread(&[]).is_empty());
+    }
 }

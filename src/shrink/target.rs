@@ -9,6 +9,8 @@ use std::fmt;
 pub struct Target {
     verdict: Verdict,
     form: Form,
+    /// Of images, channels, rows and columns, whether the shapes say how they are cut; elsewhere any cut will do.
+    told: [bool; 4],
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +29,7 @@ impl Target {
             Ok(region) if has_output => Form::Region(vec![region]),
             _ => Form::Message(symptom.shape.clone()),
         };
-        Self { verdict: symptom.verdict, form }
+        Self { verdict: symptom.verdict, form, told: [true; 4] }
     }
 
     /// The verdict.
@@ -40,7 +42,7 @@ impl Target {
         self.verdict == observation.verdict
             && match (&self.form, &observation.difference) {
                 (Form::Region(shapes), Some(difference)) => {
-                    shapes.iter().any(|shape| difference.region.could_be(shape))
+                    shapes.iter().any(|shape| difference.region.could_be(&self.open(shape, &difference.region)))
                 }
                 (Form::Message(_), Some(_)) => false,
                 (Form::Region(_), None) => false,
@@ -53,7 +55,23 @@ impl Target {
     /// Takes the shapes of the regions that a finding has in several guises, the first of which shows the symptom.
     pub(super) fn learn(&mut self, guises: &Guises) {
         if let Form::Region(shapes) = &mut self.form {
+            // A shape that isn't read off the first region was seen elsewhere, in whole.
+            let own_alone = shapes.iter().all(|shape| *shape == guises.own());
+            let told = guises.told();
+            self.told = std::array::from_fn(|dimension| told[dimension] || (self.told[dimension] && !own_alone));
             *shapes = guises.shapes(shapes);
+        }
+    }
+
+    /// `shape` with those cuts of `region` that nothing is known of.
+    fn open(&self, shape: &RegionShape, region: &Region) -> RegionShape {
+        match (*shape, region.shape()) {
+            (RegionShape::Slice(cuts), RegionShape::Slice(seen)) => {
+                RegionShape::Slice(std::array::from_fn(|dimension| {
+                    if self.told[dimension] { cuts[dimension] } else { seen[dimension] }
+                }))
+            }
+            _ => *shape,
         }
     }
 
@@ -64,6 +82,8 @@ impl Target {
 
     /// Takes in the same shapes with height and width exchanged.
     pub(super) fn mirror(&mut self) {
+        let [images, channels, rows, columns] = self.told;
+        self.told = [images, channels, rows && columns, rows && columns];
         if let Form::Region(shapes) = &mut self.form {
             for mirrored in shapes.iter().map(mirrored).collect::<Vec<_>>() {
                 if !shapes.contains(&mirrored) {

@@ -156,6 +156,11 @@ impl Region {
         }
     }
 
+    /// Of images, channels, rows and columns, whether more than one index could be wrong: with one, every cut looks alike.
+    pub fn tells(&self) -> [bool; 4] {
+        self.extents.map(|extent| extent.whole > 1)
+    }
+
     fn cut(&self, dimension: usize) -> Cut {
         Cut::of(&self.extents[dimension])
     }
