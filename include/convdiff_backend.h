@@ -4,8 +4,13 @@
  *     cc -shared -fPIC -I include -o libmine.so mine.c
  *     convdiff sweep -b plugin:./libmine.so
  *
- * The library is loaded in a process of its own: a crash, a hang, or a write outside `output` is a verdict on one
- * problem, and the sweep goes on. Each thread of a sweep has such a process; within one, calls come one by one.
+ * The library is loaded in a process of its own: a crash or a hang is a verdict on one problem, and the sweep goes on.
+ * Each thread of a sweep has such a process; within one, calls come one by one.
+ *
+ * Nothing outside the tensors may be read, nothing but `output` written; what does either is a verdict that names the
+ * tensor. To see it, each problem is computed twice: with pages that can't be touched hard behind each tensor, and hard
+ * in front of it. So the function must give the same output twice. An engine that wants to read a little further than
+ * its input ends (XNNPACK does) needs a copy with room behind it.
  */
 #ifndef CONVDIFF_BACKEND_H
 #define CONVDIFF_BACKEND_H

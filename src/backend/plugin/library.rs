@@ -1,6 +1,7 @@
 //! The shared library itself: `include/convdiff_backend.h` in Rust, and nothing else.
 #![allow(unsafe_code)]
 
+use super::fence::Tensor;
 use crate::problem::Problem;
 use libloading::Library;
 use std::error::Error;
@@ -49,16 +50,6 @@ pub(super) struct Loaded {
     _library: Library,
 }
 
-/// Where the tensors of a problem lie in one buffer, as ranges of elements.
-#[derive(Clone, Debug)]
-pub(super) struct Places {
-    pub(super) input: std::ops::Range<usize>,
-    pub(super) weights: std::ops::Range<usize>,
-    /// `None` without a bias.
-    pub(super) bias: Option<std::ops::Range<usize>>,
-    pub(super) output: std::ops::Range<usize>,
-}
-
 /// What the function returned, and its message.
 pub(super) struct Returned {
     pub(super) status: i32,
@@ -91,20 +82,11 @@ impl Loaded {
         Some(unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned())
     }
 
-    /// Calls the function with tensors that lie in `floats`.
-    pub(super) fn conv2d(&self, problem: &Problem, floats: &mut [f32], places: &Places) -> Returned {
+    /// Calls the function with the problem's input, weights, bias and output.
+    pub(super) fn conv2d(&self, problem: &Problem, tensors: &mut [Tensor; 4]) -> Returned {
         let p = problem;
         let output_size = p.output();
-        let tensors = [&places.input, &places.weights, &places.output];
-        assert!(
-            tensors.into_iter().chain(&places.bias).all(|place| place.end <= floats.len()),
-            "tensors in the buffer"
-        );
-        // One pointer for the whole buffer: what a library does to the elements between the tensors is then a wrong
-        // value that can be looked at, as far as the buffer reaches.
-        let base = floats.as_mut_ptr();
-        // SAFETY: checked above: each place begins within the buffer or at its end.
-        let at = |place: &std::ops::Range<usize>| unsafe { base.add(place.start) };
+        let [input, weights, bias, output] = tensors.each_mut().map(Tensor::as_mut_ptr);
         let problem = CProblem {
             batch: p.batch,
             in_channels: p.in_channels,
@@ -124,14 +106,14 @@ impl Loaded {
             pad_right: p.padding.right,
             out_h: output_size.h,
             out_w: output_size.w,
-            input: at(&places.input),
-            weights: at(&places.weights),
-            bias: places.bias.as_ref().map_or(std::ptr::null(), |place| at(place)),
-            output: at(&places.output),
+            input,
+            weights,
+            bias: if p.bias { bias } else { std::ptr::null() },
+            output,
         };
         let mut message = [0u8; MESSAGE];
         // SAFETY: the struct is the header's, all pointers are valid for what the header says, and nothing else uses
-        // the buffer meanwhile. What the library does beyond that is why it has a process of its own.
+        // the tensors meanwhile. What the library does beyond that is why it has a process of its own.
         let status = unsafe { (self.conv2d)(&raw const problem, message.as_mut_ptr().cast()) };
         let end = message.iter().position(|&byte| byte == 0).unwrap_or(MESSAGE);
         Returned { status, message: String::from_utf8_lossy(&message[..end]).into_owned() }

@@ -11,6 +11,9 @@ pub const WORKER: &str = "worker:";
 /// What begins the name of a backend that is a shared library: `plugin:./libmine.so`.
 pub const PLUGIN: &str = "plugin:";
 
+/// What begins the line on standard error in which a plugin's process says what it dies of.
+pub(in crate::backend) const CAUSE: &str = "convdiff: ";
+
 /// The backend that `name` says where to find, if it begins with [`WORKER`] or [`PLUGIN`].
 ///
 /// `program` is a convdiff, which is what loads a plugin in another process.

@@ -13,6 +13,7 @@ mod session;
 mod spawn;
 mod stdio;
 
+pub(in crate::backend) use foreign::CAUSE;
 pub use foreign::{PLUGIN, WORKER, foreign};
 pub use server::{ServeError, serve};
 pub use stdio::take_stdio;

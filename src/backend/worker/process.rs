@@ -3,6 +3,7 @@
 //! One thread serves all three pipes by `poll`, so that neither side can wait for the other forever: while the batch
 //! is still being written, answers and chatter are already read.
 
+use super::CAUSE;
 use super::protocol::{HEADER, Header, ProtocolError};
 use super::spawn::spawn;
 use rustix::buffer::spare_capacity;
@@ -25,6 +26,10 @@ const LAST_WORDS: usize = 1 << 12;
 
 /// How many of its lines are shown.
 const LAST_LINES: usize = 5;
+
+/// How often what stands in standard error is read from at the end. A full pipe is read in fewer; somebody who left the
+/// process's group may go on writing forever.
+const LAST_READS: usize = 1 << 9;
 
 /// How soon a process that reads a batch makes room for more of it.
 const READS_ON: Timespec = Timespec { tv_sec: 0, tv_nsec: 5_000_000 };
@@ -241,12 +246,15 @@ impl Process {
         !matches!(read(&self.stdout, &mut self.inbox, READ_BYTES), Ok(0))
     }
 
-    fn read_errors(&mut self) {
-        let Some(pipe) = &self.stderr else { return };
-        if matches!(read(pipe, &mut self.errors, LAST_WORDS), Ok(0)) {
+    /// Whether more may stand there already.
+    fn read_errors(&mut self) -> bool {
+        let Some(pipe) = &self.stderr else { return false };
+        let read = read(pipe, &mut self.errors, LAST_WORDS);
+        if read == Ok(0) {
             self.stderr = None;
         }
         self.errors.drain(..self.errors.len().saturating_sub(LAST_WORDS));
+        matches!(read, Ok(1..))
     }
 
     /// How it ended. It is ended if it only closed its output.
@@ -263,12 +271,14 @@ impl Process {
                 thread::sleep(Duration::from_micros(200));
             }
         }
-        self.read_errors();
+        let mut reads = 0..LAST_READS;
+        while reads.next().is_some() && self.read_errors() {}
         let status = self.end();
-        let (mut how, from_outside) = match status {
+        let (mut how, from_outside) = match (status, self.cause()) {
             _ if !ended => ("closed its standard output and went on".to_owned(), false),
-            Some(status) => describe(status),
-            None => ("ended in a way that the system doesn't tell".to_owned(), false),
+            (Some(status), Some(cause)) if status.signal().is_some() => (cause, false),
+            (Some(status), _) => describe(status),
+            (None, _) => ("ended in a way that the system doesn't tell".to_owned(), false),
         };
         if inside_frame {
             how.push_str(" inside a frame");
@@ -278,11 +288,20 @@ impl Process {
     }
 
     /// The last lines of its standard error.
-    pub(super) fn last_words(&mut self) -> String {
+    pub(super) fn last_words(&self) -> String {
+        let lines: Vec<_> = self.lines().into_iter().filter(|line| !line.starts_with(CAUSE)).collect();
+        lines[lines.len().saturating_sub(LAST_LINES)..].join("\n")
+    }
+
+    /// What a plugin's process said that it dies of.
+    fn cause(&self) -> Option<String> {
+        self.lines().iter().rev().find_map(|line| line.strip_prefix(CAUSE)).map(str::to_owned)
+    }
+
+    fn lines(&self) -> Vec<String> {
         let text = String::from_utf8_lossy(&self.errors);
         let printable = |line: &str| line.chars().filter(|c| !c.is_control()).collect::<String>();
-        let lines: Vec<_> = text.lines().map(printable).filter(|line| !line.trim().is_empty()).collect();
-        lines[lines.len().saturating_sub(LAST_LINES)..].join("\n")
+        text.lines().map(printable).filter(|line| !line.trim().is_empty()).collect()
     }
 
     /// Its resident memory in bytes, where the system tells.
