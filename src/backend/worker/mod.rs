@@ -67,6 +67,10 @@ struct Counts {
     answered: AtomicU64,
     /// Problems that alone ended a process, made it hang or talk nonsense.
     in_vain: AtomicU64,
+    /// Those of them that hung.
+    hung: AtomicU64,
+    /// The slowest answer so far in microseconds: of the first of a process, which may get ready for it, and of others.
+    slowest: [AtomicU64; 2],
     /// Processes that somebody else killed.
     killed: AtomicU64,
     /// Ends that no problem alone repeats.

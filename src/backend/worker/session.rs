@@ -13,7 +13,7 @@ use crate::backend::{Failure, Session};
 use crate::operands::Case;
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// How often in a row a process may fail to start before the backend is given up.
 const STARTS: usize = 3;
@@ -23,6 +23,12 @@ const KILLS: u32 = 5;
 
 /// A foreign worker that failed on so many problems and answered none is taken for broken.
 const HOPELESS: u64 = 32;
+
+/// So many hangs say as much as [`HOPELESS`] other failures: each took a deadline.
+const HANGS_HOPELESS: u64 = 8;
+
+/// A worker that takes so many times longer than ever before is suspected to hang.
+const SUSPICIOUS: u32 = 8;
 
 /// A batch's operands stay below this, so that two processes work at once instead of one after the other.
 const BATCH_BYTES: u64 = 1 << 20;
@@ -57,6 +63,8 @@ struct Running {
     process: Process,
     /// Whether it has not been given a problem yet.
     fresh: bool,
+    /// Whether it has answered one.
+    warm: bool,
     /// Problems since its memory was looked at.
     since_look: u32,
 }
@@ -79,12 +87,16 @@ impl<'a> WorkerSession<'a> {
     }
 
     /// Sends `cases`, unless that was done as `begun`, and reads answers until there is one for each, or trouble; then the process is gone.
+    ///
+    /// With `patience` each answer may take as long as a problem may; without, a worker is suspected as soon as it takes far
+    /// longer than ever before, for who is at fault is asked again.
     fn exchange(
         &mut self,
         cases: &[Case<'_>],
         outputs: &mut [&mut [f32]],
         results: &mut Vec<Answer>,
         begun: Option<Begun>,
+        patience: bool,
     ) -> Result<(), Trouble> {
         let Some(mut running) = self.process.take() else { return Ok(()) };
         let Begun { first, count } = begun.unwrap_or_else(|| self.send(&mut running, cases));
@@ -92,9 +104,17 @@ impl<'a> WorkerSession<'a> {
         let had = results.len();
         // Counted from here, not from when it was sent: a late look must not shorten anybody's time.
         for (index, (case, output)) in (0u32..).zip(cases.iter().zip(outputs)) {
-            let deadline = Instant::now() + self.worker.limits.answer;
+            let asked = Instant::now();
+            let slowest = &self.worker.counts.slowest[usize::from(running.warm)];
+            let limit = self.worker.limits.answer;
+            let deadline =
+                asked + if patience { limit } else { suspicious_after(slowest.load(Ordering::Relaxed), limit) };
             match read_answer(&mut running.process, case, first.wrapping_add(index), output, deadline) {
-                Ok(answer) => results.push(answer),
+                Ok(answer) => {
+                    slowest.fetch_max(asked.elapsed().as_micros() as u64, Ordering::Relaxed);
+                    running.warm = true;
+                    results.push(answer);
+                }
                 Err(trouble) => {
                     self.begun.iter_mut().for_each(|begun| *begun = None);
                     return Err(trouble);
@@ -123,7 +143,7 @@ impl<'a> WorkerSession<'a> {
         }
         if let Some(process) = self.worker.idle().pop() {
             // Who had it before may have run anything on it.
-            self.process = Some(Running { process, fresh: false, since_look: 0 });
+            self.process = Some(Running { process, fresh: false, warm: true, since_look: 0 });
             return Ok(());
         }
         self.renew()
@@ -136,7 +156,7 @@ impl<'a> WorkerSession<'a> {
         for _ in 0..STARTS {
             match start_process(&self.worker.command, self.worker.limits.start) {
                 Ok((process, hello)) if hello == self.worker.hello => {
-                    self.process = Some(Running { process, fresh: true, since_look: 0 });
+                    self.process = Some(Running { process, fresh: true, warm: false, since_look: 0 });
                     return Ok(());
                 }
                 Ok(_) => last = "a new process says other things about itself than the first one did".to_owned(),
@@ -153,7 +173,7 @@ impl<'a> WorkerSession<'a> {
             self.ready()?;
             let fresh = self.process.as_ref().is_some_and(|running| running.fresh);
             let mut result = Vec::with_capacity(1);
-            let trouble = match self.exchange(&[case], &mut [&mut *output], &mut result, None) {
+            let trouble = match self.exchange(&[case], &mut [&mut *output], &mut result, None, fresh) {
                 Ok(()) => return result.pop().unwrap_or(Ok(())),
                 Err(trouble) => trouble,
             };
@@ -164,6 +184,10 @@ impl<'a> WorkerSession<'a> {
             }
             self.renew()?;
         }
+    }
+
+    fn slowest(&self) -> u64 {
+        self.worker.counts.slowest.iter().fold(0, |slowest, kind| slowest.max(kind.load(Ordering::Relaxed)))
     }
 
     fn count_kill(&self, trouble: &Trouble) -> bool {
@@ -181,8 +205,10 @@ impl<'a> WorkerSession<'a> {
             Trouble::Broken(error) => Failure::Error(format!("the answer is broken: {error}")),
         };
         let in_vain = counts.in_vain.fetch_add(1, Ordering::Relaxed) + 1;
+        let hung = u64::from(matches!(failure, Failure::Hang(_)));
+        let hung = counts.hung.fetch_add(hung, Ordering::Relaxed) + hung;
         // Our own server is known to work; of a foreign one that never answered nothing is known.
-        let hopeless = in_vain >= HOPELESS && counts.answered.load(Ordering::Relaxed) == 0;
+        let hopeless = (in_vain >= HOPELESS || hung >= HANGS_HOPELESS) && counts.answered.load(Ordering::Relaxed) == 0;
         if hopeless && self.worker.isolated.is_none() {
             let name = &self.worker.name;
             return Failure::Lost(format!("{name} answered none of the first {in_vain} problems; the last: {failure}"));
@@ -203,7 +229,14 @@ impl<'a> WorkerSession<'a> {
                 return;
             }
             let next = at(results);
-            let outcome = self.exchange(&cases[next..], &mut outputs[next..], results, begun.take());
+            // Alone in a fresh process it is at fault whatever happens, and once is enough.
+            let fresh = self.process.as_ref().is_some_and(|running| running.fresh);
+            if fresh && cases.len() - next == 1 {
+                results.push(self.alone(cases[next], outputs[next]));
+                return;
+            }
+            let slowest = self.slowest();
+            let outcome = self.exchange(&cases[next..], &mut outputs[next..], results, begun.take(), false);
             let Err(trouble) = outcome else { return };
             let mut explained = self.count_kill(&trouble);
             let mut found = false;
@@ -214,6 +247,8 @@ impl<'a> WorkerSession<'a> {
                 explained |= found;
                 results.push(answer);
             }
+            // What was suspected may turn out to be slow.
+            explained |= trouble == Trouble::Hang && self.slowest() > slowest;
             self.worker.counts.unrepeated.fetch_add(u64::from(!explained), Ordering::Relaxed);
         }
     }
@@ -267,6 +302,15 @@ impl Drop for WorkerSession<'_> {
         let process = self.process.take().map(|running| running.process);
         // Answers that nobody has read would be taken for the next session's.
         self.worker.idle().extend(process.filter(|_| self.begun.iter().all(Option::is_none)));
+    }
+}
+
+/// How long an answer may take where nothing is decided by it: several times the `slowest` of its kind so far, in
+/// microseconds (0 before there was one), and not so little that a busy machine is taken for a hang.
+fn suspicious_after(slowest: u64, limit: Duration) -> Duration {
+    match slowest {
+        0 => limit,
+        slowest => Duration::from_micros(slowest).saturating_mul(SUSPICIOUS).max(limit / 20).min(limit),
     }
 }
 
@@ -337,4 +381,18 @@ fn read_output(
     }
     get_floats(values, output);
     Ok(Ok(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hang_is_suspected_early_and_never_before_anything_was_answered() {
+        let limit = Duration::from_secs(10);
+        let cases = [(0, 10_000), (1, 500), (50_000, 500), (100_000, 800), (2_000_000, 10_000)];
+        for (slowest, milliseconds) in cases {
+            assert_eq!(suspicious_after(slowest, limit), Duration::from_millis(milliseconds), "{slowest}");
+        }
+    }
 }
