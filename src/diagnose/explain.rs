@@ -7,6 +7,7 @@ use super::{Domain, Mark, could_show};
 use crate::backend::Session;
 use crate::judge::{Difference, Examiner, Observation, RegionShape, Symptom, Verdict};
 use crate::problem::{Condition, Problem};
+use std::collections::BTreeSet;
 
 /// Runs that the taps may take, unless something else is said.
 pub const TAP_RUNS: u64 = 2000;
@@ -200,9 +201,10 @@ pub fn explain(
     allowance: &Allowance,
 ) -> Explanation {
     let before = examiner.runs();
+    let looked = look(examiner, sample);
     let kind = match mark {
         Mark::Story(kind) => Some(*kind),
-        _ => likely(examiner, sample),
+        _ => taps::most_frequent(looked.iter().map(|(_, kinds)| kinds)),
     };
     let telling = telling(sample, symptom, kind);
     let aside = sample.len() - telling.len();
@@ -213,24 +215,26 @@ pub fn explain(
         &mut oracle.that_does(kind).that_knows(passed).that_yields_to(&allowance.tighter),
         &options,
     );
-    let failing = sample.iter().filter(|(_, fails)| *fails).map(|(problem, _)| problem);
-    let taps = told(examiner, session, (smallest, kind), failing, allowance.tap_runs);
+    let taps = told(examiner, session, (smallest, kind), looked, allowance.tap_runs);
     let tap_runs = taps.as_ref().and_then(|told| told.as_ref().ok()).map_or(0, |told| told.runs);
     Explanation { trigger, aside, runs: examiner.runs() - before + tap_runs, taps }
 }
 
 /// What the taps tell: at the failing problems that can tell most, and else at the smallest, where one tap may look like
 /// another. A story of one part is taken before one of several.
-fn told<'p>(
+fn told(
     examiner: &mut Examiner<'_>,
     session: &mut dyn Session,
-    (smallest, kind): (&'p Problem, Option<Kind>),
-    failing: impl Iterator<Item = &'p Problem>,
+    (smallest, kind): (&Problem, Option<Kind>),
+    looked: Vec<(Problem, BTreeSet<Kind>)>,
     allowed: u64,
 ) -> Option<Result<Told, ProbeError>> {
     let share = allowed / (TELLING as u64 + 1);
-    let mut telling: Vec<&Problem> = failing.filter(|problem| taps::runs_needed(problem)[1] <= share).collect();
-    telling.sort_by_key(|problem| (std::cmp::Reverse(tells(problem)), problem.size()));
+    let mut looked: Vec<(Problem, BTreeSet<Kind>)> =
+        looked.into_iter().filter(|(problem, _)| taps::runs_needed(problem)[1] <= share).collect();
+    // What happens is clearest where hardly anything else would look like it.
+    looked.sort_by_key(|(_, kinds)| (kind.is_none_or(|kind| !kinds.contains(&kind)), kinds.len()));
+    let mut telling: Vec<&Problem> = looked.iter().map(|(problem, _)| problem).collect();
     telling.truncate(TELLING);
     telling.push(smallest);
     let (mut best, mut runs): (Option<Result<Told, ProbeError>>, u64) = (None, 0);
@@ -329,21 +333,20 @@ pub fn telling(sample: &[(Problem, bool)], symptom: &Symptom, kind: Option<Kind>
     sample.iter().filter(|(problem, fails)| *fails || could_show(symptom, kind, problem)).copied().collect()
 }
 
-/// What kind of reading explains most of the failing problems in which readings can be told apart best; none where outputs
-/// aren't there or aren't the same each time.
-fn likely(examiner: &mut Examiner<'_>, sample: &[(Problem, bool)]) -> Option<Kind> {
+/// The failing problems in which readings can be told apart best, with the kinds of reading that explain them; no kinds where
+/// outputs aren't there or aren't the same each time. Nothing more is looked at once one hangs.
+fn look(examiner: &mut Examiner<'_>, sample: &[(Problem, bool)]) -> Vec<(Problem, BTreeSet<Kind>)> {
     let mut failing: Vec<&Problem> = sample.iter().filter(|(_, fails)| *fails).map(|(problem, _)| problem).collect();
     failing.sort_by_key(|problem| (std::cmp::Reverse(tells(problem)), problem.size()));
-    let mut kinds = Vec::new();
+    let mut looked = Vec::new();
     for problem in failing.into_iter().take(LOOKS) {
         let observation = examiner.examine(problem);
-        if observation.verdict == Verdict::Hangs {
-            return None;
-        }
-        if observation.verdict == Verdict::Differs {
-            let case = examiner.operands().case(problem);
-            kinds.push(taps::glance(case, examiner.wrong(), examiner.actual()));
-        }
+        let kinds = match observation.verdict {
+            Verdict::Hangs => break,
+            Verdict::Differs => taps::glance(examiner.operands().case(problem), examiner.wrong(), examiner.actual()),
+            _ => BTreeSet::new(),
+        };
+        looked.push((*problem, kinds));
     }
-    taps::most_frequent(kinds.iter())
+    looked
 }

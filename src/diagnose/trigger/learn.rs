@@ -40,6 +40,9 @@ const SHORT: u32 = 110;
 /// What an exact predicate may cost more than one with exceptions, on top of their price.
 const EXACT: f64 = 40.0;
 
+/// The same of a single conjunction: that hardly recites exceptions, since it is one and the same for all failures.
+const EXACT_ALONE: f64 = 100.0;
+
 /// Nodes of a set cover that is one of many.
 pub(super) const QUICK: usize = 20;
 
@@ -73,7 +76,12 @@ pub(super) fn learn(table: &Table) -> Terms {
     }
     let score = |terms: &Terms| {
         let errors = learner.errors(terms);
-        f64::from(cost(terms)) + errors as f64 * price(table.failing.len()) - if errors == 0 { EXACT } else { 0.0 }
+        let spared = match terms.len() {
+            _ if errors > 0 => 0.0,
+            1 => EXACT_ALONE,
+            _ => EXACT,
+        };
+        f64::from(cost(terms)) + errors as f64 * price(table.failing.len()) - spared
     };
     let mut best = found.into_iter().min_by(|a, b| score(a).total_cmp(&score(b))).unwrap_or_default();
     if learner.errors(&best) > 0 {
