@@ -96,7 +96,11 @@ impl Evidence {
     /// neither planted nor a side of the disagreement, and can be started.
     pub fn gather(repro: &Repro, examiner: &mut Examiner<'_>, others: &[Arc<dyn Backend>]) -> Self {
         let repeats = repeats(repro, examiner);
-        let neighbours = neighbours(&repro.problem, |problem| Outcome::from(&examiner.examine(problem)));
+        // Most neighbours of a hang hang, a deadline each; the repro's own pairs say already where it passes.
+        let neighbours = match repro.verdict {
+            Verdict::Hangs => Vec::new(),
+            _ => neighbours(&repro.problem, |problem| Outcome::from(&examiner.examine(problem))),
+        };
         let (reference, under_test) = (examiner.reference(), examiner.backend().name());
         let third = |other: &&Arc<dyn Backend>| {
             other.kind() != Kind::Planted && ![reference.name(), under_test].contains(&other.name())

@@ -12,6 +12,9 @@ pub(super) fn section(subject: &Subject<'_>) -> String {
 }
 
 fn nearby(neighbours: &[Neighbours]) -> String {
+    if neighbours.is_empty() {
+        return String::new();
+    }
     let mut text = String::from(
         "## Neighbours\n\nOne parameter changed to the nearest values that make a problem, the others as they are; operands filled anew.\n\n| parameter | here | one down | | one up | |\n|---|---:|---:|---|---:|---|\n",
     );
