@@ -111,7 +111,13 @@ fn greet(text: &[u8]) {
 }
 
 fn handshake(how: &str) {
-    say(&hello().to_bytes());
+    let mut bytes = hello().to_bytes();
+    if how == "greets-from-the-future" {
+        bytes.extend(b"mood: good\ndtypes: f32, f8\n");
+        let length = (bytes.len() - HEADER) as u64;
+        bytes[8..HEADER].copy_from_slice(&length.to_le_bytes());
+    }
+    say(&bytes);
     if how == "dies-after-handshake" {
         exit(7);
     }
@@ -182,6 +188,22 @@ fn answer(how: &str, number: u32, problem: &Problem, operands: &Operands, is_las
             exit(1);
         }
         "prints-at-3" => say(b"WARNING: falling back to the slow path\n"),
+        "half-then-stuck-3" => {
+            say(&right[..right.len() / 2]);
+            hang();
+        }
+        "unasked-3" => wrong[4..8].copy_from_slice(&(number + 100_000).to_le_bytes()),
+        "two-gigabytes-3" => wrong[8..HEADER].copy_from_slice(&(1u64 << 31).to_le_bytes()),
+        // More than a pipe holds.
+        "shouts-3" => (0..1 << 16).for_each(|_| eprintln!("WARNING: a very long line about nothing at all, again")),
+        "shouts-forever-3" => loop {
+            eprintln!("WARNING: again");
+        },
+        "leaves-a-child-3" => {
+            // It has this process's pipes, so that neither ends.
+            std::process::Command::new("sleep").arg("1000").spawn().unwrap();
+            exit(0);
+        }
         "giant-3" => wrong[8..HEADER].copy_from_slice(&(1u64 << 60).to_le_bytes()),
         "long-3" => {
             wrong[8..HEADER].copy_from_slice(&(right.len() as u64 - 12).to_le_bytes());

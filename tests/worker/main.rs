@@ -36,7 +36,9 @@ fn limits(how: &str) -> Limits {
     let defaults = Limits::default();
     match how {
         _ if how.contains("silent") => Limits { start: Duration::from_millis(300), ..defaults },
-        "hangs-at-3" | "skips-3" | "stays" => Limits { answer: Duration::from_secs(1), ..defaults },
+        "hangs-at-3" | "skips-3" | "stays" | "half-then-stuck-3" | "shouts-forever-3" | "leaves-a-child-3" => {
+            Limits { answer: Duration::from_secs(1), ..defaults }
+        }
         _ => defaults,
     }
 }
@@ -195,6 +197,13 @@ fn what_goes_wrong_on_one_problem_is_that_problem_s_and_nobody_else_s() {
         "answers-3-twice",
         "skips-3",
         "slow-3",
+        "half-then-stuck-3",
+        "unasked-3",
+        "two-gigabytes-3",
+        "shouts-3",
+        "shouts-forever-3",
+        "leaves-a-child-3",
+        "greets-from-the-future",
     ];
     assert_snapshot!(lines(&cases, third), @r#"
 dies-at-3: crash: killed by SIGABRT
@@ -217,6 +226,13 @@ error-3: error: status 9: no kernel found
 answers-3-twice: answered
 skips-3: no answer within 1s
 slow-3: answered
+half-then-stuck-3: no answer within 1s
+unasked-3: error: the answer is broken: an answer has the number +100000 away from the one that is due; answers come in order, one each
+two-gigabytes-3: error: the answer is broken: an output of 2147483648 bytes was announced; 16777376 is the most that fits here
+shouts-3: answered
+shouts-forever-3: no answer within 1s
+leaves-a-child-3: crash: exited with status 0
+greets-from-the-future: answered
 "#);
 }
 

@@ -205,7 +205,7 @@ impl Process {
         pipes.extend(writing.map(|pipe| PollFd::new(pipe, PollFlags::OUT)));
         pipes.extend(self.stderr.as_ref().map(|pipe| PollFd::new(pipe, PollFlags::IN)));
         match poll(&mut pipes, Some(&timeout)) {
-            Ok(0) => return Err(Trouble::Hang),
+            Ok(0) => return Err(self.silence()),
             Ok(_) | Err(Errno::INTR) => {}
             // Nothing but a lack of kernel memory is left; the process can't be served any more.
             Err(_) => return Err(Trouble::Died(self.bury())),
@@ -221,7 +221,18 @@ impl Process {
         }
         // Chatter on standard error keeps `poll` from timing out, but it is no answer.
         let silent = self.inbox.len() - self.taken == had;
-        if silent && left.is_zero() { Err(Trouble::Hang) } else { Ok(()) }
+        if silent && left.is_zero() { Err(self.silence()) } else { Ok(()) }
+    }
+
+    /// What it is when nothing comes: a process that is gone leaves its pipes open where it started another one.
+    fn silence(&mut self) -> Trouble {
+        if self.has_ended() { Trouble::Died(self.bury()) } else { Trouble::Hang }
+    }
+
+    /// Whether it has ended. It is left as a zombie until its group is killed: until then its id is nobody else's.
+    fn has_ended(&self) -> bool {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        self.pid().is_none_or(|id| !matches!(waitid(WaitId::Pid(id), options), Ok(None)))
     }
 
     fn write(&mut self) {
@@ -260,16 +271,11 @@ impl Process {
     /// How it ended. It is ended if it only closed its output.
     pub(super) fn bury(&mut self) -> Death {
         let inside_frame = self.inside_frame || self.taken < self.inbox.len();
-        let id = self.pid();
         let closed = Instant::now();
-        let mut ended = false;
+        let mut ended = self.has_ended();
         while !ended && closed.elapsed() < LAST_BREATH {
-            // Left as a zombie until its group is killed: until then its id is nobody else's.
-            let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-            ended = id.is_none_or(|id| !matches!(waitid(WaitId::Pid(id), options), Ok(None)));
-            if !ended {
-                thread::sleep(Duration::from_micros(200));
-            }
+            thread::sleep(Duration::from_micros(200));
+            ended = self.has_ended();
         }
         let mut reads = 0..LAST_READS;
         while reads.next().is_some() && self.read_errors() {}
