@@ -122,7 +122,7 @@ impl Drop for Tensor {
 }
 
 /// Where the tensors lie that foreign code was given last. A process that serves a plugin has one session.
-static WATCHED: [Watched; Name::ALL.len()] = [const { Watched::NOTHING }; Name::ALL.len()];
+static WATCHED: [Watched; Name::ALL.len()] = [const { Watched::nothing() }; Name::ALL.len()];
 
 /// A [`Tensor`], as a signal handler can read it.
 struct Watched {
@@ -133,12 +133,10 @@ struct Watched {
 }
 
 impl Watched {
-    const NOTHING: Self = Self {
-        mapping: AtomicUsize::new(0),
-        room: AtomicUsize::new(0),
-        start: AtomicUsize::new(0),
-        len: AtomicUsize::new(0),
-    };
+    const fn nothing() -> Self {
+        let [mapping, room, start, len] = [const { AtomicUsize::new(0) }; 4];
+        Self { mapping, room, start, len }
+    }
 
     /// Where `address` is, if it is in a fence: in front or behind, and how many elements from the first one.
     fn find(&self, address: usize) -> Option<(Side, isize)> {
