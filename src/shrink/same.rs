@@ -287,8 +287,8 @@ fn planes(problem: &Problem, wrong: &[usize]) -> BTreeSet<[usize; 2]> {
 /// The first and the last of these elements and some between, at distances that aren't the same throughout: else they might
 /// all be of one row of each plane.
 fn spread(wrong: &[usize]) -> Vec<usize> {
-    let gaps = wrong.len().min(TOLD).saturating_sub(1);
-    let place = |number: usize| if gaps == 0 { 0 } else { number * (wrong.len() - 1) / gaps };
+    let gaps = wrong.len().min(TOLD).saturating_sub(1).max(1);
+    let place = |number: usize| number * (wrong.len() - 1) / gaps;
     (0..wrong.len().min(TOLD)).map(|number| wrong[place(number)]).collect()
 }
 
