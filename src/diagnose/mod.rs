@@ -22,4 +22,4 @@ pub use finding::{Finding, findings};
 pub use notice::could_show;
 pub use pairs::{Pairs, Passing, most_pairs, pairs};
 pub use repro::{Outputs, Proof, Repro, ReproError, Tensors, Why};
-pub use smallest::smallest;
+pub use smallest::{FORETOLD, foretold, smallest, smallest_within};

@@ -44,6 +44,9 @@ pub fn explained(number: usize, explained: &Explained) -> String {
         line("", &format!("seen at {}, where {}", told.problem, told.picture));
     }
     line("smallest", &format!("{}\n{}", explained.smallest, explained.smallest.in_words()));
+    if let Some(condition) = &explained.asked {
+        line("", &format!("of the problems where {condition}"));
+    }
     if let Some(pairs) = &explained.pairs {
         line("passes", &passes(pairs));
     }

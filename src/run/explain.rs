@@ -68,8 +68,10 @@ pub struct Explained {
     pub symptom: Symptom,
     /// Failing problems of the run or the map; none for a problem by itself.
     pub problems: Option<u64>,
-    /// The smallest problem of it that is known.
+    /// The smallest problem of it that is known, of those that were asked about.
     pub smallest: Problem,
+    /// What holds of all problems that were asked about.
+    pub asked: Option<Condition>,
     /// When and how it happens.
     pub explanation: Explanation,
     /// How little has to change for it to pass.
@@ -135,7 +137,7 @@ pub fn explain_run(path: &Path, isolation: &Isolation, how: &Explaining) -> Resu
             }
             Err(error) => {
                 let remark = Some(format!("{} can't be run here, so nothing was: {error}", entry.backend));
-                let alone = by_map_alone(&entry.backend, &failures, mapped, how.seed);
+                let alone = by_map_alone(&entry.backend, &failures, mapped, how);
                 alone.map(|alone| Explained { remark, ..alone })
             }
         });
@@ -215,13 +217,27 @@ impl Sides {
         let mut session = self.backend.session()?;
         let asked = (&symptom, &mark);
         let explanation = diagnose::explain(examiner, session.as_mut(), asked, (sample, None), &smallest, &allowance);
-        let most = shares.pairs.min(diagnose::most_pairs(symptom.verdict));
-        let pairs = diagnose::pairs(&smallest, most, |problem| examiner.examine(problem).verdict);
         let taps = match &explanation.taps {
             Some(Ok(told)) => told.runs,
             _ => 0,
         };
+        // An examination takes two runs at most.
+        let last = how.calls.saturating_sub(taps + 2 * shares.pairs + 2);
+        let smaller = explanation.trigger.as_ref().filter(|_| examiner.runs() < last).and_then(|trigger| {
+            let allows = |problem: &Problem| allowance.domain.allows(problem);
+            let foretold = diagnose::foretold(examiner, &smallest, asked.0, &trigger.condition, allows);
+            foretold.into_iter().take(diagnose::FORETOLD).find(|problem| {
+                examiner.runs() < last && {
+                    let observation = examiner.examine(problem);
+                    diagnose::shows(examiner, asked, problem, &observation)
+                }
+            })
+        });
+        let smallest = smaller.unwrap_or(smallest);
+        let most = shares.pairs.min(diagnose::most_pairs(symptom.verdict));
+        let pairs = diagnose::pairs(&smallest, most, |problem| examiner.examine(problem).verdict);
         Ok(Explained {
+            asked: how.condition.clone(),
             backend: self.backend.name().to_owned(),
             planted: self.backend.kind() == Kind::Planted,
             symptom,
@@ -262,10 +278,13 @@ pub fn explain_problem(
     let Explored { symptom, mark, sample } = explored;
     // Each further step of a shrink costs a deadline where nothing comes back.
     let calls = if own.verdict == Verdict::Hangs { WAITS } else { shares.labels / 3 };
-    let shrunk =
-        diagnose::smallest(&mut examiner, start, &own, calls).ok().map(|shrunk| shrunk.problem).filter(|problem| {
+    let holds = |problem: &Problem| how.condition.as_ref().is_none_or(|condition| condition.holds(problem));
+    let shrunk = diagnose::smallest_within(&mut examiner, start, &own, calls, &holds)
+        .ok()
+        .map(|shrunk| shrunk.problem)
+        .filter(|problem| {
             let observation = examiner.examine(problem);
-            domain.allows(problem) && diagnose::shows(&examiner, (&symptom, &mark), problem, &observation)
+            diagnose::shows(&examiner, (&symptom, &mark), problem, &observation)
         });
     let smallest = shrunk.unwrap_or(*start);
     sides.conclude(&mut examiner, (symptom, mark, Vec::new()), None, smallest, &sample, domain, how).map(Some)

@@ -38,7 +38,7 @@ pub fn explain_map(path: &Path, how: &Explaining) -> Result<Vec<Explained>, MapE
         for verdict in verdicts {
             let apart = Failures::apart(&mapped, verdict, how.seed);
             let mut found: Vec<Explained> =
-                apart.iter().filter_map(|failures| by_map_alone(&backend, failures, &mapped, how.seed)).collect();
+                apart.iter().filter_map(|failures| by_map_alone(&backend, failures, &mapped, how)).collect();
             // What was kept of the map tells bugs apart, but not how many rows each has.
             let triggers: Vec<&Condition> = found.iter().filter_map(|found| found.condition()).collect();
             if found.len() > 1 && triggers.len() == found.len() {
@@ -97,11 +97,11 @@ impl Failures {
     }
 }
 
-pub(super) fn by_map_alone(backend: &str, failures: &Failures, mapped: &Mapped, seed: u64) -> Option<Explained> {
+pub(super) fn by_map_alone(backend: &str, failures: &Failures, mapped: &Mapped, how: &Explaining) -> Option<Explained> {
     let sample = sample(&failures.problems, mapped);
     let telling = diagnose::telling(&sample, &failures.symptom, None);
     let aside = sample.len() - telling.len();
-    let trigger = trigger::explain(&telling, &mut Silent, &Options { budget: 0, seed });
+    let trigger = trigger::explain(&telling, &mut Silent, &Options { budget: 0, seed: how.seed });
     let smallest = failures.problems.iter().min_by_key(|problem| problem.size())?;
     Some(Explained {
         backend: backend.to_owned(),
@@ -109,6 +109,7 @@ pub(super) fn by_map_alone(backend: &str, failures: &Failures, mapped: &Mapped, 
         symptom: failures.symptom.clone(),
         problems: Some(failures.count),
         smallest: *smallest,
+        asked: how.condition.clone(),
         explanation: Explanation { trigger, aside, runs: 0, taps: None },
         pairs: None,
         grounds: Grounds::Map,

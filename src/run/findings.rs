@@ -137,6 +137,9 @@ pub struct ExplanationEntry {
     pub problems: Option<u64>,
     /// The smallest problem that is known.
     pub smallest: Problem,
+    /// What holds of all problems that were asked about.
+    #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Condition>,
     /// Runs of the backend that it took; 0 where it was learnt from the map alone.
     pub calls: u64,
     /// What the wrong elements sum, in a sentence; or why that can't be told.
@@ -159,6 +162,7 @@ impl ExplanationsFile {
             symptom: explained.symptom.clone(),
             problems: explained.problems,
             smallest: explained.smallest,
+            asked: explained.asked.clone(),
             calls: match explained.grounds {
                 Grounds::Run { runs, .. } => runs,
                 Grounds::Map => 0,

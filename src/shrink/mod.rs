@@ -114,11 +114,12 @@ pub fn shrink(
     symptom: &Symptom,
     calls: u64,
 ) -> Result<Shrunk, ShrinkError> {
-    shrink_by(examiner, start, symptom, calls, None)
+    shrink_by(examiner, start, symptom, calls, None, &|_| true)
 }
 
 /// As [`shrink`], where somebody can [tell](Tell) what happened to wrong elements: what else happened to all of them is
-/// another bug, though it sits in the same place.
+/// another bug, though it sits in the same place. The result is the smallest of those `within` some bounds; what is run
+/// to know it for the same bug may lie outside.
 ///
 /// # Errors
 /// As [`shrink`].
@@ -128,8 +129,9 @@ pub fn shrink_told(
     symptom: &Symptom,
     calls: u64,
     tell: Tell,
+    within: &dyn Fn(&Problem) -> bool,
 ) -> Result<Shrunk, ShrinkError> {
-    shrink_by(examiner, start, symptom, calls, Some(tell))
+    shrink_by(examiner, start, symptom, calls, Some(tell), within)
 }
 
 fn shrink_by(
@@ -138,6 +140,7 @@ fn shrink_by(
     symptom: &Symptom,
     calls: u64,
     tell: Option<Tell>,
+    within: &dyn Fn(&Problem) -> bool,
 ) -> Result<Shrunk, ShrinkError> {
     let before = examiner.runs();
     let mut same = Same::new(examiner, Target::of(symptom), tell, before.saturating_add(calls));
@@ -148,7 +151,7 @@ fn shrink_by(
             found: in_words(&observation),
         });
     }
-    let within = |problem: &Problem| Limits::default().check(problem).is_ok();
+    let within = |problem: &Problem| Limits::default().check(problem).is_ok() && within(problem);
     let mut descent = Descent::from(*start);
     let mut proved = true;
     loop {

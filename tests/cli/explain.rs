@@ -106,6 +106,27 @@ fn what_cannot_be_explained_is_said() {
 }
 
 #[test]
+fn what_is_asked_about_holds_of_the_smallest_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let explain = |start: &str| {
+        let mut command = convdiff(folder.path());
+        command.args(["explain", start, "-b", "defect:channel-tail", "--calls", "800"]);
+        command.args(["--where", "kernel_h == 2 and in_channels_per_group >= 6", "--out", "told.toml"]);
+        command
+    };
+    let text = stdout(&mut explain("mb2ic13ih6iw6oc3oh3ow5kh2kw2sh2sw1ph0pw0"));
+    // The defect shows from 5 channels on, without a kernel.
+    let smallest = "     smallest   mb1ic6ih1iw1oc1oh1ow1kh2kw1ph0pw0\n";
+    assert!(text.contains(smallest), "{text}");
+    assert!(text.contains("of the problems where kernel_h == 2 and in_channels_per_group >= 6\n"), "{text}");
+    let file = std::fs::read_to_string(folder.path().join("told.toml")).unwrap();
+    assert!(file.contains("where = \"kernel_h == 2 and in_channels_per_group >= 6\"\n"), "{file}");
+    let (code, error) = failed(&mut explain("mb2ic5ih6iw6oc3oh3ow5kh2kw2sh2sw1ph0pw0"));
+    let expected = "doesn't hold for mb2ic5ih6iw6oc3oh3ow5kh2kw2sh2sw1ph0pw0 itself";
+    assert!(code == 1 && error.contains(expected), "{code} {error}");
+}
+
+#[test]
 fn two_bugs_of_one_backend_are_two_findings() {
     let folder = tempfile::tempdir().unwrap();
     let space =
