@@ -218,7 +218,7 @@ impl Reading {
         all.extend(Part::OF_EACH.map(Reading::Without));
         let channels = problem.in_channels_per_group() as usize;
         // Not all of several: that is what any other bug comes to whose windows lie in the padding.
-        for count in 1..channels.min(MOST_MISSING + 1).max(2) {
+        for count in 1..channels.clamp(2, MOST_MISSING + 1) {
             all.extend([Part::LastChannels(count), Part::FirstChannels(count)].map(Reading::Without));
         }
         all.extend(Part::inside(problem).map(Reading::Without));
