@@ -9,8 +9,8 @@
  *
  * Nothing outside the tensors may be read, nothing but `output` written; what does either is a verdict that names the
  * tensor. To see it, each problem is computed twice: with pages that can't be touched hard behind each tensor, and hard
- * in front of it. So the function must give the same output twice. An engine that wants to read a little further than
- * its input ends (XNNPACK does) needs a copy with room behind it.
+ * in front of it; the output of the first counts. An engine that wants to read a little further than its input ends
+ * (XNNPACK does) needs a copy with room behind it.
  */
 #ifndef CONVDIFF_BACKEND_H
 #define CONVDIFF_BACKEND_H

@@ -76,7 +76,7 @@ impl Backend for Plugin {
     fn session(&self) -> Result<Box<dyn Session + '_>, BackendError> {
         fence::watch();
         let tensors = [Name::Input, Name::Weights, Name::Bias, Name::Output].map(Tensor::new);
-        Ok(Box::new(PluginSession { plugin: self, tensors, first: Vec::new() }))
+        Ok(Box::new(PluginSession { plugin: self, tensors }))
     }
 }
 
@@ -84,18 +84,14 @@ struct PluginSession<'a> {
     plugin: &'a Plugin,
     /// Input, weights, bias, output.
     tensors: [Tensor; 4],
-    /// What came of the first of two runs.
-    first: Vec<f32>,
 }
 
 impl Session for PluginSession<'_> {
     fn run(&mut self, case: Case<'_>, output: &mut [f32]) -> Result<(), Failure> {
         self.run_against(Side::Behind, case, output.len())?;
-        self.first.clear();
-        self.first.extend_from_slice(self.tensors[3].elements());
-        self.run_against(Side::Before, case, output.len())?;
         output.copy_from_slice(self.tensors[3].elements());
-        self.compare(output)
+        // For the other fences alone. Whether its outputs are the same each time is the judge's question.
+        self.run_against(Side::Before, case, output.len())
     }
 }
 
@@ -120,21 +116,5 @@ impl PluginSession<'_> {
             ERROR => Err(Failure::Error(message)),
             other => Err(Failure::Error(format!("convdiff_conv2d_v1 returned {other}, which is no status"))),
         }
-    }
-
-    /// Holds the second run against the first, where sums are of integers and so the same in any order: what rounds may depend
-    /// on alignment.
-    fn compare(&self, second: &[f32]) -> Result<(), Failure> {
-        /// From here on there is no fraction that could show that something was rounded.
-        const LARGE: f32 = (1 << 23) as f32;
-        let exact = |value: f32| value.fract() == 0.0 && value.abs() < LARGE;
-        let sums = matches!(self.plugin.hello.arithmetic, Arithmetic::F32 | Arithmetic::Exact);
-        if sums
-            && self.first.iter().zip(second).any(|(&first, &second)| first != second && exact(first) && exact(second))
-        {
-            let reason = "its output depends on where its tensors lie, or on what it computed before";
-            return Err(Failure::Error(reason.to_owned()));
-        }
-        Ok(())
     }
 }
