@@ -196,6 +196,7 @@ fn what_is_no_plugin_is_one_clear_error() {
     let error = |library: &Path| open(library).err().unwrap().to_string();
     for (library, reason) in [(folder.path().join("none.so"), "none.so"), (text, "text.so")] {
         assert!(error(&library).contains(reason), "{}", error(&library));
+        assert_eq!(error(&library).matches("could not be started").count(), 1, "{}", error(&library));
     }
     assert!(error(&empty).contains("convdiff_conv2d_v1"), "{}", error(&empty));
 }

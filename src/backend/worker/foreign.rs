@@ -29,7 +29,16 @@ pub fn foreign(name: &str, program: &Path, limits: Limits) -> Option<Result<Work
         return None;
     };
     let start = |reason| BackendError::Start { name: name.to_owned(), reason };
-    Some(command.map_err(start).and_then(|command| Worker::external(name.to_owned(), command, limits)))
+    let started = command.map_err(start).and_then(|command| Worker::external(name.to_owned(), command, limits));
+    Some(started.map_err(said_once))
+}
+
+/// Where the process is a convdiff that could not start the backend either, its reason alone.
+fn said_once(error: BackendError) -> BackendError {
+    let BackendError::Start { name, reason } = error else { return error };
+    let other = format!("error: {}", BackendError::Start { name: name.clone(), reason: String::new() });
+    let said = reason.lines().find_map(|line| line.strip_prefix(&other)).map(str::to_owned);
+    BackendError::Start { name, reason: said.unwrap_or(reason) }
 }
 
 /// Splits a command line as a shell does; no shell is started, so that the worker is our own child and can be killed.
