@@ -50,8 +50,9 @@ const DOUBLED: Kind = Kind(RESULTS + 7);
 
 /// How far transforms are off, in units of the sum of magnitudes: some hundred roundings of 2^-24.
 const TRANSFORM_ERROR: f64 = 1e-4;
-/// Taps from which on sums of integers need more digits than half precision has, as a rule, and elements of which one will.
-const ROUNDS_FROM: (u64, u64) = (8, 32);
+/// Taps that can read the input, from which on sums of integers need more digits than half precision has, as a rule, and elements of
+/// which one will.
+const ROUNDS_FROM: (u64, u64) = (64, 128);
 /// Elements of which one is negative.
 const NEGATIVE_FROM: u64 = 8;
 
@@ -126,7 +127,10 @@ impl Kind {
             CLIPPED => return problem.output_len() >= NEGATIVE_FROM,
             ROUNDED_TRANSFORMED => return problem.output_len() >= ROUNDS_FROM.1,
             ROUNDED_F16 | ROUNDED_BF16 => {
-                return problem.taps() >= ROUNDS_FROM.0 && problem.output_len() >= ROUNDS_FROM.1;
+                let reading = |kernel: u32, input: u32| u64::from(kernel.min(input));
+                let (h, w) = (reading(problem.kernel.h, problem.input.h), reading(problem.kernel.w, problem.input.w));
+                let taps = u64::from(problem.in_channels_per_group()) * h * w;
+                return taps >= ROUNDS_FROM.0 && problem.output_len() >= ROUNDS_FROM.1;
             }
             _ => {}
         }
