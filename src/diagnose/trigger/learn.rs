@@ -87,6 +87,11 @@ pub(super) fn learn(table: &Table) -> Terms {
     if learner.errors(&best) > 0 {
         learner.plainer(&mut best);
     }
+    // A conjunction that no failure needs may contradict itself.
+    let needed = |term: &Term| table.all(term).shared(&table.failing) > 0;
+    if best.iter().any(needed) {
+        best.retain(needed);
+    }
     best
 }
 
