@@ -100,8 +100,9 @@ fn a_segfault_is_a_crash_on_one_problem() {
     assert_eq!(outcomes, ["right", "crash: killed by SIGSEGV", "right"]);
 }
 
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 /// What problems of three images come to, by the width of their kernels; with four images they must be right.
+// Elsewhere it isn't told whether a plugin read or wrote.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 fn by_width(source: &str, widths: u32) -> String {
     let folder = tempfile::tempdir().unwrap();
     let plugin = open(&build(&folder, source)).unwrap();
@@ -112,7 +113,6 @@ fn by_width(source: &str, widths: u32) -> String {
     (1..=widths).map(|w| format!("{w}: {}\n", run(plugin.as_ref(), wide(w, 3)).unwrap_err())).collect()
 }
 
-// Elsewhere it isn't told whether it read or wrote.
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[test]
 fn a_write_outside_the_output_is_seen() {
@@ -129,7 +129,6 @@ at element 48 of 36
 "#);
 }
 
-// Elsewhere it isn't told whether it read or wrote.
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[test]
 fn a_read_outside_the_operands_is_seen() {
