@@ -35,7 +35,8 @@ pub struct ExplainCommand {
     /// The backend that is believed, of a single problem [default: a repro's own, else exact].
     #[arg(long, value_name = "NAME")]
     reference: Option<String>,
-    /// How operands are filled, of a single problem [default: a repro's own, else integers].
+    /// How operands are filled, of a single problem [default: a repro's own, else integers, or integers-f16 where a backend computes in
+    /// half precision or bfloat16].
     #[arg(long, value_parser = super::sweep::fill)]
     fill: Option<Fill>,
     /// Seed of what is drawn, and of the operands of a single problem [default: a repro's own].
@@ -92,10 +93,9 @@ impl ExplainCommand {
 
     fn problem(&self, mut how: Explaining) -> Result<ExitCode> {
         let target = target::one(&self.what)?;
-        let defaults = Settings { seed: how.seed, ..Settings::default() };
-        let (problem, own, settings) = match &target {
-            Target::Problem(problem) => (*problem, None, defaults),
-            Target::Repro(repro) => (repro.problem, Some(repro), repro.settings()),
+        let (problem, own) = match &target {
+            Target::Problem(problem) => (*problem, None),
+            Target::Repro(repro) => (repro.problem, Some(repro)),
         };
         Limits::default().check(&problem).with_context(|| format!("{problem}"))?;
         if let Some(condition) = self.condition.as_ref().filter(|condition| !condition.holds(&problem)) {
@@ -107,6 +107,8 @@ impl ExplainCommand {
         let reference = self.reference.as_deref().or(own.map(|repro| repro.reference.as_str())).unwrap_or("exact");
         let isolation = self.isolation()?;
         let (backend, reference) = (registry::open(name, &isolation)?, registry::open(reference, &isolation)?);
+        let fitting = || Settings { fill: Settings::fill_for([&*reference, &*backend]), seed: how.seed, strict: false };
+        let settings = own.map_or_else(fitting, |repro| repro.settings());
         let settings =
             Settings { fill: self.fill.unwrap_or(settings.fill), seed: self.seed.unwrap_or(settings.seed), ..settings };
         how.seed = settings.seed;

@@ -32,9 +32,10 @@ pub struct ReplayCommand {
     /// The backend that is believed.
     #[arg(long, value_name = "NAME", default_value = "exact")]
     reference: String,
-    /// How operands are filled; a repro has its own.
-    #[arg(long, default_value = "integers", value_parser = super::sweep::fill)]
-    fill: Fill,
+    /// How operands are filled [default: integers; integers-f16 where a backend computes in half precision or bfloat16]; a repro has
+    /// its own.
+    #[arg(long, value_parser = super::sweep::fill)]
+    fill: Option<Fill>,
     /// Seed of the operands.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     seed: u64,
@@ -81,7 +82,8 @@ impl ReplayCommand {
         let mut failures = 0;
         for backend in self.backends(own)? {
             let reference = registry::open(&self.reference, &Isolation { all: false, ..self.isolation()? })?;
-            let settings = Settings { fill: self.fill, seed: self.seed, strict: self.strict };
+            let fill = self.fill.unwrap_or_else(|| Settings::fill_for([&*reference, &*backend]));
+            let settings = Settings { fill, seed: self.seed, strict: self.strict };
             let mut examiner = Examiner::new(&*reference, &*backend, settings)?;
             let observation = match target {
                 Target::Problem(problem) => examiner.examine(problem),

@@ -29,9 +29,9 @@ pub struct ShrinkCommand {
     /// The backend that is believed.
     #[arg(long, value_name = "NAME", default_value = "exact")]
     reference: String,
-    /// How operands are filled.
-    #[arg(long, default_value = "integers", value_parser = super::sweep::fill)]
-    fill: Fill,
+    /// How operands are filled [default: integers; integers-f16 where a backend computes in half precision or bfloat16].
+    #[arg(long, value_parser = super::sweep::fill)]
+    fill: Option<Fill>,
     /// Seed of the operands.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     seed: u64,
@@ -59,7 +59,8 @@ impl ShrinkCommand {
         let isolation = Isolation { python: self.python, ..Isolation::by(super::own_file()?) };
         let backend = registry::open(&name, &isolation)?;
         let reference = registry::open(&self.reference, &isolation)?;
-        let settings = Settings { fill: self.fill, seed: self.seed, strict: false };
+        let fill = self.fill.unwrap_or_else(|| Settings::fill_for([&*reference, &*backend]));
+        let settings = Settings { fill, seed: self.seed, strict: false };
         let mut examiner = Examiner::new(&*reference, &*backend, settings)?;
         let observation = examiner.examine(&start);
         let Some(symptom) = Symptom::of(&observation) else {

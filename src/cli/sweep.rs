@@ -33,9 +33,10 @@ pub struct SweepCommand {
     /// The backend that is believed.
     #[arg(long, value_name = "NAME", default_value = "exact")]
     reference: String,
-    /// How operands are filled: integers, integers-f16, uniform, normal or extreme.
-    #[arg(long, default_value = "integers", value_parser = fill)]
-    fill: Fill,
+    /// How operands are filled: integers, integers-f16, uniform, normal or extreme [default: integers; integers-f16 where a backend
+    /// computes in half precision or bfloat16].
+    #[arg(long, value_parser = fill)]
+    fill: Option<Fill>,
     /// Seed of operands and sample.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     seed: u64,
@@ -181,7 +182,7 @@ impl SweepCommand {
             && self.adaptive.is_none()
             && self.backends.is_empty()
             && self.reference == "exact"
-            && self.fill == Fill::Integers
+            && self.fill.is_none()
             && self.seed == DEFAULT_SEED
             && !self.strict
             && !self.isolate

@@ -136,6 +136,7 @@ impl<'a, 'b> SymptomOracle<'a, 'b> {
         let observation = self.examiner.examine(problem);
         self.waits -= u32::from(observation.verdict == Verdict::Hangs);
         match observation.verdict {
+            Verdict::Rounds if self.examiner.is_blurred(problem) => None,
             Verdict::Agrees | Verdict::Rounds => could_show(self.symptom, self.kind, problem).then_some(false),
             Verdict::Unsupported => None,
             _ if self.is_of_others(&observation) => None,
@@ -156,7 +157,9 @@ impl Oracle for SymptomOracle<'_, '_> {
 
     fn against(&mut self, condition: &Condition) -> Vec<(Problem, bool)> {
         let Some((passed, failures)) = self.known else { return Vec::new() };
-        let passed = passed(condition).into_iter().filter(|problem| would_show(self.symptom, self.kind, problem));
+        let telling =
+            |problem: &Problem| would_show(self.symptom, self.kind, problem) && !self.examiner.is_blurred(problem);
+        let passed = passed(condition).into_iter().filter(telling);
         let telling: Vec<Problem> = passed.take(MOST_AGAINST).collect();
         // Few of many are right by accident, and no part of any rule.
         if telling.len() as u64 * ACCIDENTS < failures {
@@ -206,7 +209,8 @@ pub fn explain(
         Mark::Story(kind) => Some(*kind),
         _ => taps::most_frequent(looked.iter().map(|(_, kinds)| kinds)),
     };
-    let telling = telling(sample, symptom, kind);
+    let mut telling = telling(sample, symptom, kind);
+    telling.retain(|(problem, fails)| *fails || !examiner.is_blurred(problem));
     let aside = sample.len() - telling.len();
     let oracle = SymptomOracle::new(examiner, (symptom, mark), &allowance.domain, allowance.runs);
     let options = Options { budget: allowance.questions, seed: allowance.seed };
@@ -320,8 +324,8 @@ fn told_at(
     let told = ask();
     if let Err(ProbeError::NotLinear { .. } | ProbeError::DoesNotAddUp { .. } | ProbeError::TooManyRuns { .. }) = told {
         let kinds = taps::glance(examiner.operands().case(problem), examiner.wrong(), examiner.actual());
-        let wrong = || examiner.wrong().iter().map(|&index| examiner.actual()[index]);
-        if let Some(said) = kinds.into_iter().find_map(|kind| kind.of_results(wrong())) {
+        let (case, wrong, actual) = (examiner.operands().case(problem), examiner.wrong(), examiner.actual());
+        if let Some(said) = kinds.into_iter().find_map(|kind| kind.of_results(case, wrong, actual)) {
             return Some(Err(ProbeError::Results(said)));
         }
     }

@@ -187,7 +187,7 @@ fn swept(name: &str, space: &EvaluationSpace, settled: &Settled) -> Result<(Poin
         condition: None,
         reference: "exact".to_owned(),
         backends: vec![name.to_owned()],
-        fill: crate::operands::Fill::Integers,
+        fill: Some(crate::operands::Fill::Integers),
         seed: settled.seed,
         strict: false,
         map: MapKind::Failures,

@@ -92,7 +92,9 @@ impl<'a> Target<'a> {
     /// # Errors
     /// A backend can't be started, or the folder can't be read.
     pub fn new(options: &'a Options) -> Result<Self, FuzzError> {
-        let mut examiner = Examiner::new(&*options.reference, &*options.backend, Settings::default())?;
+        let (reference, backend) = (&*options.reference, &*options.backend);
+        let settings = Settings { fill: Settings::fill_for([reference, backend]), ..Settings::default() };
+        let mut examiner = Examiner::new(reference, backend, settings)?;
         let records = options.record.as_deref().map(|folder| Records::open(folder, &mut examiner)).transpose()?;
         Ok(Self { examiner, condition: options.condition.as_ref(), records })
     }

@@ -1,7 +1,7 @@
 //! Findings that a fuzz target records in a folder, a repro each, and goes on.
 
 use crate::diagnose::{Repro, ReproError};
-use crate::judge::{Examiner, Observation, Settings, Symptom};
+use crate::judge::{Examiner, Observation, Symptom};
 use crate::problem::{Problem, Size};
 use crate::sweep::SweepError;
 use crate::sweep::folder::write_whole;
@@ -113,7 +113,7 @@ fn write(
     examiner: &Examiner<'_>,
     observation: &Observation,
 ) -> Result<(), RecordError> {
-    let text = Repro::of(problem, examiner.operands(), Settings::default(), examiner, observation)
+    let text = Repro::of(problem, examiner.operands(), examiner.settings(), examiner, observation)
         .to_toml()
         .map_err(|error| RecordError::Repro { path: path.to_owned(), source: Box::new(error) })?;
     Ok(write_whole(path, text.as_bytes())?)

@@ -24,6 +24,24 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// The fill whose sums are exact in what all of `backends` compute in, as far as there is one: [`Fill::IntegersF16`] where one of
+    /// them rounds to half precision or bfloat16.
+    pub fn fill_for<'b>(backends: impl IntoIterator<Item = &'b dyn Backend>) -> Fill {
+        let rounds = backends.into_iter().any(|backend| whole_below(backend.arithmetic()).is_some());
+        if rounds { Fill::IntegersF16 } else { Fill::Integers }
+    }
+}
+
+/// Below which magnitude an arithmetic of few digits has every integer: half precision has 11 binary digits, bfloat16 has 8.
+fn whole_below(arithmetic: Arithmetic) -> Option<u64> {
+    match arithmetic {
+        Arithmetic::F16 => Some(1 << 11),
+        Arithmetic::Bf16 => Some(1 << 8),
+        Arithmetic::Exact | Arithmetic::F32 | Arithmetic::F32Transformed => None,
+    }
+}
+
 /// A backend held against a reference, one problem at a time, with buffers that are reused.
 pub struct Examiner<'a> {
     backend: &'a dyn Backend,
@@ -95,6 +113,19 @@ impl<'a> Examiner<'a> {
         self.runs += 1;
         let second = run_caught(self.session.as_mut(), case, &mut self.again);
         settle(observation, second, &self.actual, &self.again)
+    }
+
+    /// How it fills and judges.
+    pub fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    /// Whether what is wrong by a tap could pass for rounding: with integers that add up to more than half precision or bfloat16 has
+    /// digits for, where one of the two computes in that.
+    pub fn is_blurred(&self, problem: &Problem) -> bool {
+        let bound = self.settings.fill.integer_bound(problem);
+        let limit = self.arithmetics.iter().filter_map(|arithmetic| whole_below(*arithmetic)).min();
+        bound.zip(limit).is_some_and(|(bound, limit)| bound >= limit)
     }
 
     /// The backend under test.

@@ -44,6 +44,7 @@ impl Diagnosis<'_> {
                 None => by_shape.into_iter().map(|finding| (finding, None)).collect(),
             });
         }
+        self.take_into_unstable(&mut found)?;
         found.sort_by_key(|(finding, _)| (finding.backend, std::cmp::Reverse(finding.problems), finding.index));
         Ok(found)
     }
@@ -79,7 +80,7 @@ impl Diagnosis<'_> {
         let shapes: Vec<RegionShape> = groups.iter().filter_map(|group| group.shape).collect();
         for group in groups {
             let members: Vec<Problem> = group.members.iter().map(|&member| examples[member].problem).collect();
-            if foretold(&found, &members) {
+            if foretold(found.iter().map(|(_, explanation)| explanation), &members) {
                 continue;
             }
             let Some(finding) = self.finding(&clusters, &group, &members) else { continue };
@@ -97,6 +98,33 @@ impl Diagnosis<'_> {
             found = by_shape.into_iter().map(|finding| (finding, None)).collect();
         }
         Ok(found)
+    }
+
+    /// What is not the same each time may be the same twice: counts differing problems that the trigger of an unstable finding
+    /// foretells for that one, where nothing else explains them.
+    fn take_into_unstable(&self, found: &mut Vec<(Finding, Option<Explanation>)>) -> Result<(), RunError> {
+        let unstable = |(finding, _): &(Finding, _)| finding.symptom.verdict == Verdict::Unstable;
+        let (mut unstable, others): (Vec<_>, Vec<_>) = std::mem::take(found).into_iter().partition(unstable);
+        for (finding, explained) in others {
+            let told = |explained: &Explanation| explained.taps.as_ref().is_some_and(Result::is_ok);
+            let into = unstable
+                .iter_mut()
+                .find(|(into, _)| into.backend == finding.backend)
+                .filter(|_| finding.symptom.verdict == Verdict::Differs && !explained.as_ref().is_some_and(told));
+            if let Some((into, Some(explanation))) = into {
+                let backend = &*self.backends.under_test[finding.backend];
+                let mut examiner = Examiner::new(&*self.backends.reference, backend, self.plan.settings())?;
+                let members =
+                    self.failed.get(backend.name()).map(|failed| self.failing(&mut examiner, &finding, failed));
+                if members.is_some_and(|members| foretold([&*explanation], &members)) {
+                    into.problems += finding.problems;
+                    continue;
+                }
+            }
+            found.push((finding, explained));
+        }
+        found.extend(unstable);
+        Ok(())
     }
 
     fn clusters(&self, backend: usize, verdict: Verdict) -> Vec<(&ClusterKey, &Cluster)> {
@@ -205,8 +233,8 @@ impl Diagnosis<'_> {
 }
 
 /// Whether nearly all of `failing` are foretold by what explains others, and not because it foretells everything.
-fn foretold(found: &[(Finding, Explanation)], failing: &[Problem]) -> bool {
-    let triggers = found.iter().filter_map(|(_, explanation)| explanation.trigger.as_ref());
+fn foretold<'e>(by: impl IntoIterator<Item = &'e Explanation>, failing: &[Problem]) -> bool {
+    let triggers = by.into_iter().filter_map(|explanation| explanation.trigger.as_ref());
     let sure = triggers.filter(|trigger| trigger.held_out.precision().is_some_and(|precision| precision >= 0.95));
     let sure: Vec<&Condition> = sure.map(|trigger| &trigger.condition).collect();
     let count = failing.iter().filter(|problem| sure.iter().any(|condition| condition.holds(problem))).count();

@@ -34,7 +34,7 @@ pub use plan::{MapKind, Plan, PlanError, Points};
 use crate::backend::registry::{self, Isolation};
 use crate::backend::{Backend, worker};
 use crate::diagnose::{self, Finding, Mark, Repro};
-use crate::judge::{Examiner, Symptom};
+use crate::judge::{Examiner, Settings, Symptom};
 use crate::problem::list::Problems;
 use crate::problem::{Condition, Problem};
 use crate::sweep::folder::{FINDINGS, JOURNAL, MANIFEST, RunFolder};
@@ -116,9 +116,11 @@ impl Run {
     ///
     /// # Errors
     /// The plan, a backend or the folder; then nothing was written.
-    pub fn begin(path: &Path, plan: Plan, list: Arc<[Problem]>, sitting: &Sitting) -> Result<Self, RunError> {
+    pub fn begin(path: &Path, mut plan: Plan, list: Arc<[Problem]>, sitting: &Sitting) -> Result<Self, RunError> {
         let points = plan.points(Arc::clone(&list))?;
         let backends = Opened::of(&plan, sitting)?;
+        let all = || std::iter::once(&backends.reference).chain(&backends.under_test);
+        plan.fill.get_or_insert_with(|| Settings::fill_for(all().map(|backend| &**backend)));
         let folder = RunFolder::create(path)?;
         let manifest = Manifest {
             convdiff: env!("CARGO_PKG_VERSION").to_owned(),
@@ -150,6 +152,7 @@ impl Run {
         let folder = RunFolder::open(path)?;
         let mut manifest = read_manifest(path)?;
         let changed = |what, begun: String, now: String| RunError::Changed { path: path.to_owned(), what, begun, now };
+        let plan = plan.map(|plan| Plan { fill: plan.fill.or(manifest.plan.fill), ..plan });
         if let Some(plan) = plan.filter(|plan| *plan != manifest.plan) {
             return Err(changed("plan", shown(&manifest.plan), shown(&plan)));
         }

@@ -32,8 +32,9 @@ pub struct Plan {
     pub reference: String,
     /// The backends under test, in the order of the map's rows.
     pub backends: Vec<String>,
-    /// How operands are filled.
-    pub fill: Fill,
+    /// How operands are filled; where that is left open, as [suits the backends](Settings::fill_for). A run that was begun has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fill: Option<Fill>,
     /// The seed of operands and sample.
     pub seed: u64,
     /// Compare bits instead of numbers.
@@ -91,7 +92,7 @@ pub enum Points {
 impl Plan {
     /// Fill and judge.
     pub fn settings(&self) -> Settings {
-        Settings { fill: self.fill, seed: self.seed, strict: self.strict }
+        Settings { fill: self.fill.unwrap_or_default(), seed: self.seed, strict: self.strict }
     }
 
     /// The points to run. `list` is what is run where there is no space.

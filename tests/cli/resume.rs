@@ -15,7 +15,7 @@ fn plan() -> Plan {
         condition: None,
         reference: "exact".to_owned(),
         backends: vec!["direct".to_owned(), "defect:coreml-2515".to_owned()],
-        fill: convdiff::operands::Fill::Integers,
+        fill: Some(convdiff::operands::Fill::Integers),
         seed: 1,
         strict: false,
         map: MapKind::Full,

@@ -5,7 +5,7 @@
 //! this tells failing problems apart by the thousand.
 
 use super::probe::Term;
-use super::reading::{Element, Reading, taps};
+use super::reading::{Element, Mixed, Reading, VARIANTS, taps};
 use super::story::element;
 use crate::backend::{Arithmetic, UNWRITTEN, exact};
 use crate::judge::bound::Bounds;
@@ -26,7 +26,7 @@ const CLIPPED: Kind = Kind(0);
 /// The number of the first reading.
 const FIRST_READING: u32 = 1;
 /// Numbers of one kind of reading: its variants, and behind them the kind whatever the variant.
-const OF_READING: u32 = Reading::VARIANTS as u32 + 1;
+const OF_READING: u32 = VARIANTS + 1;
 /// The number of the first kind that is no reading.
 const RESULTS: u32 = 1 << 20;
 
@@ -47,6 +47,17 @@ const ROUNDED_TRANSFORMED: Kind = Kind(RESULTS + 5);
 const NEGATED: Kind = Kind(RESULTS + 6);
 /// Every tap is summed twice.
 const DOUBLED: Kind = Kind(RESULTS + 7);
+/// The results are multiplied by something.
+const SCALED: Kind = Kind(RESULTS + 8);
+/// The number of the first kind that mixes several readings.
+const MIXED: u32 = RESULTS + 16;
+
+/// Elements from which on one factor for all is no accident.
+const SCALED_FROM: usize = 3;
+/// How likely it may be that results of other elements come out by chance.
+const CHANCE: f64 = 1e-4;
+/// Sums of the fill's integers are about as likely as others among so many.
+const SUMS: f64 = 4096.0;
 
 /// How far transforms are off, in units of the sum of magnitudes: some hundred roundings of 2^-24.
 const TRANSFORM_ERROR: f64 = 1e-4;
@@ -59,16 +70,24 @@ const NEGATIVE_FROM: u64 = 8;
 impl Kind {
     /// Readings of this kind for a problem.
     pub(super) fn readings(self, problem: &Problem) -> impl Iterator<Item = Reading> {
-        let all = Reading::all(problem).into_iter().enumerate();
-        all.filter(move |(place, reading)| Kind::of(*reading, *place).any(|kind| kind == self))
-            .map(|(_, reading)| reading)
+        Reading::all(problem).into_iter().filter(move |reading| Kind::of(*reading).any(|kind| kind == self))
     }
 
-    /// The kinds of the reading that is at `place` among all: its variant, which says most, and then what all variants are of.
-    pub(super) fn of(reading: Reading, place: usize) -> impl Iterator<Item = Self> {
-        let first = FIRST_READING + reading.kind(place) as u32 * OF_READING;
-        let variant = reading.variant().map(|variant| Kind(first + variant as u32));
-        variant.into_iter().chain([Kind(first + OF_READING - 1)])
+    /// The kinds of a reading: its variant, which says most, and then what all variants are of.
+    pub(super) fn of(reading: Reading) -> impl Iterator<Item = Self> {
+        let (family, variant) = (reading.family(), reading.variant());
+        let first = FIRST_READING + family as u32 * OF_READING;
+        let whatever = (variant.is_none() || family.is_one()).then_some(OF_READING - 1);
+        variant.into_iter().chain(whatever).map(move |number| Kind(first + number))
+    }
+
+    /// What is mistaken for others, where that is this kind.
+    pub(super) fn mixed(self) -> Option<Mixed> {
+        Mixed::ALL.into_iter().find(|mixed| Kind::of_mixed(*mixed) == self)
+    }
+
+    fn of_mixed(mixed: Mixed) -> Self {
+        Kind(MIXED + mixed as u32)
     }
 
     /// How often this kind's story adds the bias, where that is what is wrong.
@@ -80,17 +99,28 @@ impl Kind {
         }
     }
 
-    /// What happens to the results of which `wrong` came out, where that is this kind and no matter of taps.
-    pub fn of_results(self, wrong: impl Iterator<Item = f32>) -> Option<String> {
+    /// What happens to the results of which `wrong` (row-major indices into `actual`) came out, where that is this kind and no matter
+    /// of taps.
+    pub fn of_results(self, case: Case<'_>, wrong: &[usize], actual: &[f32]) -> Option<String> {
         let declared = |format: &str| format!("; an engine that means to compute so should say `arithmetic: {format}`");
         Some(match self {
             CLIPPED => {
-                let limits: BTreeSet<i64> = wrong.map(|value| value as i64).collect();
+                let limits: BTreeSet<i64> = wrong.iter().map(|&index| actual[index] as i64).collect();
                 if limits.iter().eq(&[0]) {
                     return Some("negative results come out as 0, as behind a ReLU".to_owned());
                 }
                 let limits: Vec<String> = limits.iter().map(i64::to_string).collect();
                 format!("results beyond a limit come out as that limit: {}", limits.join(", "))
+            }
+            SCALED => {
+                let results = wrong.iter().map(|&index| {
+                    let bias = case.bias.get(element(case.problem, index).channel).map_or(0.0, |&bias| f64::from(bias));
+                    (sum(case, Reading::Right, index), bias, actual[index])
+                });
+                let (factor, biased) = factor(results)?;
+                let what = if biased { "results are" } else { "sums, without the bias, are" };
+                // Six digits are what f32 has for certain.
+                format!("the {what} {} times what they should be", (factor * 1e6).round() / 1e6)
             }
             ROUNDED_F16 => format!("the results are rounded to half precision{}", declared("f16")),
             ROUNDED_BF16 => format!("the results are rounded to bfloat16{}", declared("bf16")),
@@ -108,11 +138,13 @@ impl Kind {
         if matches!(self, CLIPPED | ROUNDED_BF16 | ROUNDED_F16 | ROUNDED_TRANSFORMED) {
             return true;
         }
-        self.readings(problem).any(|reading| match reading {
-            Reading::Without(_) | Reading::Twice(_) => true,
-            Reading::Under(geometry) => geometry.moves(problem),
-            _ => false,
-        })
+        // Values of others may be the same.
+        self.mixed().is_some()
+            || self.readings(problem).any(|reading| match reading {
+                Reading::Without(_) | Reading::Twice(_) => true,
+                Reading::Under(geometry) => geometry.moves(problem),
+                _ => false,
+            })
     }
 
     /// Whether it is the same for a window that lies wholly in the padding: what becomes of the bias, or of memory.
@@ -132,7 +164,17 @@ impl Kind {
                 let taps = u64::from(problem.in_channels_per_group()) * h * w;
                 return taps >= ROUNDS_FROM.0 && problem.output_len() >= ROUNDS_FROM.1;
             }
+            SCALED | NEGATED | DOUBLED => {
+                return elements.into_iter().any(|index| reads(problem, element(problem, index)));
+            }
             _ => {}
+        }
+        if let Some(mixed) = self.mixed() {
+            return elements.map(|index| element(problem, index)).any(|element| {
+                mixed
+                    .choices(problem, element)
+                    .any(|reading| taps(problem).any(|tap| reading.changes(problem, element, tap)))
+            });
         }
         let mut readings: Vec<Reading> = self.readings(problem).collect();
         // What some pads change, all of them do.
@@ -145,6 +187,11 @@ impl Kind {
             readings.iter().any(changed)
         })
     }
+}
+
+/// Whether an element has a tap that isn't in the padding.
+fn reads(problem: &Problem, element: Element) -> bool {
+    taps(problem).any(|tap| Reading::Right.term(problem, element, tap).is_some())
 }
 
 /// A number that is the same for the same kind.
@@ -210,6 +257,9 @@ pub fn glance(case: Case<'_>, wrong: &[usize], actual: &[f32]) -> BTreeSet<Kind>
             close(sum + bias(index), actual[index]) || close(sum + times * bias(index), actual[index])
         });
     }
+    let results = looked.iter().map(|&index| (right(index), bias(index), actual[index]));
+    let scaled = looked.len() >= SCALED_FROM && factor(results).is_some();
+    judge(SCALED, &|_| scaled);
     judge(CLIPPED, &|index| {
         let right = right(index) + bias(index);
         is_limit(actual[index])
@@ -224,21 +274,30 @@ pub fn glance(case: Case<'_>, wrong: &[usize], actual: &[f32]) -> BTreeSet<Kind>
     });
     for (kind, format) in [(ROUNDED_F16, Arithmetic::F16), (ROUNDED_BF16, Arithmetic::Bf16)] {
         let bounds = Bounds::of(case, format, Arithmetic::Exact);
+        // Most of what is rounded needs more digits.
+        let needs_more = looked.iter().filter(|&&index| !is_of(format, (right(index) + bias(index)) as f32)).count();
         judge(kind, &|index| {
             let off = f64::from(actual[index]) - (right(index) + bias(index));
-            is_of(format, actual[index]) && (off.abs() <= bounds.element(index))
+            2 * needs_more >= looked.len() && is_of(format, actual[index]) && off.abs() <= bounds.element(index)
         });
     }
-    for (place, reading) in Reading::all(problem).into_iter().enumerate() {
-        let fits = |index: usize| {
-            let sum = sum(case, reading, index);
-            // Where nothing is summed, a bias isn't either, as a rule.
-            close(sum + bias(index), actual[index])
-                || close(sum + bias_of(reading.source(problem, element(problem, index))), actual[index])
-                || (reading == Reading::Nothing && actual[index] == 0.0)
-        };
-        if fit(&fits) {
-            all.extend(Kind::of(reading, place));
+    let fits = |reading: Reading, index: usize| {
+        let sum = sum(case, reading, index);
+        // Where nothing is summed, a bias isn't either, as a rule.
+        close(sum + bias(index), actual[index])
+            || close(sum + reading.source(problem, element(problem, index)).map_or(0.0, bias_of), actual[index])
+            || (reading == Reading::Nothing && actual[index] == 0.0)
+    };
+    for reading in Reading::all(problem) {
+        if fit(&|index| fits(reading, index)) {
+            all.extend(Kind::of(reading));
+        }
+    }
+    for mixed in Mixed::ALL {
+        let choices = |index: usize| mixed.choices(problem, element(problem, index));
+        let chance = (choices(looked[0]).count() as f64 / SUMS).powi(looked.len() as i32);
+        if chance < CHANCE && fit(&|index| choices(index).any(|reading| fits(reading, index))) {
+            all.insert(Kind::of_mixed(mixed));
         }
     }
     all
@@ -257,14 +316,14 @@ pub fn noticing(case: Case<'_>, wrong: &[usize], actual: &[f32], kinds: &BTreeSe
     }
     let step = wrong.len().div_ceil(ELEMENTS);
     let last_plane = wrong.last().map_or(0, |last| last - last % pixels);
-    for (place, reading) in Reading::all(problem).into_iter().enumerate() {
+    for reading in Reading::all(problem) {
         let explained = |kind: &Kind| kinds.contains(kind);
         let explains = |&index: &usize| {
             let bias = case.bias.get(element(problem, index).channel).map_or(0.0, |&bias| f64::from(bias));
             close(sum(case, reading, index) + bias, actual[index])
         };
         if !reading.is_within_window()
-            || !Kind::of(reading, place).any(|kind| explained(&kind))
+            || !Kind::of(reading).any(|kind| explained(&kind))
             || !wrong.iter().step_by(step).all(explains)
         {
             continue;
@@ -279,7 +338,7 @@ pub fn noticing(case: Case<'_>, wrong: &[usize], actual: &[f32], kinds: &BTreeSe
         let changed: Vec<bool> = (0..pixels).map(changes).collect();
         let size = |changed: &[bool]| changed.iter().filter(|&&changed| changed).count();
         // Of several that explain what is wrong, the one that has least to say of what is right.
-        for kind in Kind::of(reading, place).filter(explained) {
+        for kind in Kind::of(reading).filter(explained) {
             if found.get(&kind).is_none_or(|other| size(&changed) < size(other)) {
                 found.insert(kind, changed.clone());
             }
@@ -301,6 +360,24 @@ fn is_of(format: Arithmetic, value: f32) -> bool {
         Arithmetic::F16 => f16::from_f32(value).to_f32() == value,
         _ => bf16::from_f32(value).to_f32() == value,
     }
+}
+
+/// By what all sums are multiplied, and whether their biases are too: of sums, biases and what came out.
+fn factor(results: impl Iterator<Item = (f64, f64, f32)> + Clone) -> Option<(f64, bool)> {
+    let by = |biased: bool| {
+        let own = move |sum: f64, bias: f64| if biased { (sum + bias, 0.0) } else { (sum, bias) };
+        let mut told = results.clone().filter(move |(sum, bias, _)| own(*sum, *bias).0 != 0.0);
+        let (sum, bias, actual) = told.next()?;
+        let (sum, besides) = own(sum, bias);
+        let factor = (f64::from(actual) - besides) / sum;
+        let is_other = factor.is_finite() && factor != 0.0 && (factor - 1.0).abs() > TRANSFORM_ERROR;
+        let all = results.clone().all(|(sum, bias, actual)| {
+            let (sum, besides) = own(sum, bias);
+            close(sum * factor + besides, actual)
+        });
+        (is_other && all).then_some((factor, biased))
+    };
+    by(true).or_else(|| by(false))
 }
 
 fn close(predicted: f64, actual: f32) -> bool {

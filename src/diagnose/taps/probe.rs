@@ -8,12 +8,20 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use thiserror::Error;
 
-/// Weights that are told apart in one run: powers of four up to 4^10, so that even three of each stay below 2^24, where
-/// f32 holds every integer.
-const DIGITS: usize = 11;
+/// What is told apart in one run.
+#[derive(Clone, Copy)]
+struct Digits {
+    /// Weights, by powers of four.
+    weights: usize,
+    /// Biases, by powers of 256: what adds up over many elements counts high.
+    biases: usize,
+}
 
-/// Biases that are told apart in one run, by powers of 256: what adds up over many elements counts high.
-const BIAS_DIGITS: usize = 3;
+/// Up to 4^10, so that even three of each stay below 2^24, where f32 holds every integer.
+const MANY: Digits = Digits { weights: 11, biases: 3 };
+
+/// For engines that compute with fewer digits: up to 2^7, where bfloat16 holds every integer.
+const FEW: Digits = Digits { weights: 3, biases: 1 };
 
 /// What is multiplied: an input element, or what is not one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -115,6 +123,7 @@ struct Prober<'a> {
     problem: &'a Problem,
     elements: &'a [usize],
     operands: Operands,
+    digits: Digits,
     output: Vec<f32>,
     runs: u64,
 }
@@ -122,16 +131,21 @@ struct Prober<'a> {
 /// Runs that the taps of a problem take: all of them, and those of the elements of one output channel alone, if they use
 /// that channel's own weights.
 pub fn runs_needed(problem: &Problem) -> [u64; 2] {
-    let chunks = |values: u64| values.div_ceil(DIGITS as u64);
+    runs_needed_by(problem, MANY)
+}
+
+fn runs_needed_by(problem: &Problem, digits: Digits) -> [u64; 2] {
+    let chunks = |values: u64| values.div_ceil(digits.weights as u64);
     [problem.weights_len(), problem.taps()].map(|weights| {
         let impulses = problem.input_len().saturating_mul(chunks(weights));
-        impulses.saturating_add(4 + problem.bias_len().div_ceil(BIAS_DIGITS as u64))
+        impulses.saturating_add(4 + problem.bias_len().div_ceil(digits.biases as u64))
     })
 }
 
 /// Finds what `session` sums into `elements` (row-major, ascending) of the output of `problem`, in at most `allowed` runs. Where
 /// these don't suffice for all weights, those of the first element's output channel are asked for, and its elements alone
-/// should be given; [`Probe::verify`] tells whether others take part.
+/// should be given; [`Probe::verify`] tells whether others take part. What is not linear with large operands is asked again
+/// with small ones, as half precision has them.
 ///
 /// # Errors
 /// [`ProbeError`]: what is not linear has no taps, and the error says why.
@@ -141,21 +155,31 @@ pub fn probe(
     elements: &[usize],
     allowed: u64,
 ) -> Result<Probe, ProbeError> {
-    let [all, least] = runs_needed(problem);
+    let (mut runs, asked) = probe_by(MANY, session, problem, elements, allowed);
+    let Err(ProbeError::NotLinear { .. }) = asked else { return asked.map(|found| Probe { runs, ..found }) };
+    let (more, again) = probe_by(FEW, session, problem, elements, allowed.saturating_sub(runs));
+    runs += more;
+    again.or(asked).map(|found| Probe { runs, ..found })
+}
+
+/// The same with so many digits, and the runs that it took.
+fn probe_by(
+    digits: Digits,
+    session: &mut dyn Session,
+    problem: &Problem,
+    elements: &[usize],
+    allowed: u64,
+) -> (u64, Result<Probe, ProbeError>) {
+    let [all, least] = runs_needed_by(problem, digits);
     if least > allowed {
-        return Err(ProbeError::TooManyRuns { needed: least, allowed });
+        return (0, Err(ProbeError::TooManyRuns { needed: least, allowed }));
     }
     let weights = if all > allowed { filter(problem, elements) } else { 0..problem.weights_len() as usize };
     let mut operands = Operands::default();
     operands.resize(problem);
-    let mut prober = Prober { session, problem, elements, operands, output: Vec::new(), runs: 0 };
-    prober.zeros()?;
-    prober.pads()?;
-    let mut found = Probe { terms: vec![BTreeMap::new(); elements.len()], ..Probe::default() };
-    prober.terms(&mut found, weights)?;
-    found.biases = prober.biases()?;
-    found.runs = prober.runs;
-    Ok(found)
+    let mut prober = Prober { session, problem, elements, operands, digits, output: Vec::new(), runs: 0 };
+    let found = prober.all(weights);
+    (prober.runs, found)
 }
 
 /// The weights of the first element's output channel.
@@ -200,6 +224,15 @@ impl Prober<'_> {
         self.elements.iter().map(|&element| self.output[element])
     }
 
+    fn all(&mut self, weights: Range<usize>) -> Result<Probe, ProbeError> {
+        self.zeros()?;
+        self.pads()?;
+        let mut found = Probe { terms: vec![BTreeMap::new(); self.elements.len()], ..Probe::default() };
+        self.terms(&mut found, weights)?;
+        found.biases = self.biases()?;
+        Ok(found)
+    }
+
     /// Nothing in, nothing out, and the same twice.
     fn zeros(&mut self) -> Result<(), ProbeError> {
         self.run()?;
@@ -231,8 +264,8 @@ impl Prober<'_> {
     }
 
     fn terms(&mut self, found: &mut Probe, weights: Range<usize>) -> Result<(), ProbeError> {
-        for first in weights.clone().step_by(DIGITS) {
-            let encoded = first..weights.end.min(first + DIGITS);
+        for first in weights.clone().step_by(self.digits.weights) {
+            let encoded = first..weights.end.min(first + self.digits.weights);
             for (weight, power) in encoded.clone().zip(0..) {
                 self.operands.weights[weight] = 4f32.powi(power);
             }
@@ -241,7 +274,7 @@ impl Prober<'_> {
                 self.run()?;
                 self.operands.input[input] = 0.0;
                 for (terms, value) in found.terms.iter_mut().zip(self.values()) {
-                    let counts = digits::<4, DIGITS>(value)?.into_iter().zip(encoded.clone());
+                    let counts = digits::<4, { MANY.weights }>(value)?.into_iter().zip(encoded.clone());
                     let counts = counts.filter(|(count, _)| *count != 0);
                     terms.extend(counts.map(|(count, weight)| (Term { input, weight }, count)));
                 }
@@ -254,15 +287,15 @@ impl Prober<'_> {
     fn biases(&mut self) -> Result<Vec<BTreeMap<usize, i64>>, ProbeError> {
         let mut found = vec![BTreeMap::new(); self.elements.len()];
         let biases = self.operands.bias.len();
-        for first in (0..biases).step_by(BIAS_DIGITS) {
-            let encoded = first..biases.min(first + BIAS_DIGITS);
+        for first in (0..biases).step_by(self.digits.biases) {
+            let encoded = first..biases.min(first + self.digits.biases);
             for (bias, power) in encoded.clone().zip(0..) {
                 self.operands.bias[bias] = 256f32.powi(power);
             }
             self.run()?;
             self.operands.bias[encoded.clone()].fill(0.0);
             for (found, value) in found.iter_mut().zip(self.values()) {
-                let counts = digits::<256, BIAS_DIGITS>(value)?.into_iter().zip(encoded.clone());
+                let counts = digits::<256, { MANY.biases }>(value)?.into_iter().zip(encoded.clone());
                 found.extend(counts.filter(|(count, _)| *count != 0).map(|(count, bias)| (bias, count)));
             }
         }

@@ -2,7 +2,7 @@
 
 use super::glance::Kind;
 use super::probe::{Probe, Term};
-use super::reading::{Element, Reading, Tap, taps};
+use super::reading::{Element, Mixed, Reading, Tap, taps};
 use crate::problem::Problem;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,11 +41,12 @@ struct Seen<'a> {
 /// Each element is explained by itself; the explanation that fits most elements is taken first, and then the next for
 /// those that are left. Of equals the one of kind `likely` is taken, which explains other problems too.
 pub fn story(problem: &Problem, elements: &[usize], probe: &Probe, likely: Option<Kind>) -> Story {
-    let mut left: Vec<Seen<'_>> = elements
+    let all: Vec<Seen<'_>> = elements
         .iter()
         .zip(probe.terms.iter().zip(&probe.biases))
         .map(|(&index, (terms, biases))| Seen { index, element: element(problem, index), terms, biases })
         .collect();
+    let mut left: Vec<&Seen<'_>> = all.iter().collect();
     if let Some(times) = likely.and_then(Kind::biases)
         && left.iter().all(|seen| has_biases(problem, seen, times))
     {
@@ -79,7 +80,17 @@ pub fn story(problem: &Problem, elements: &[usize], probe: &Probe, likely: Optio
         }
     }
     parts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    if parts.len() > 1
+        && let Some(mixed) = Mixed::ALL.into_iter().find(|mixed| all.iter().all(|seen| is_mixed(problem, *mixed, seen)))
+    {
+        return Story { parts: vec![(mixed.sentence().to_owned(), elements.len())] };
+    }
     Story { parts }
+}
+
+/// Whether one of the wrong choices there are explains all that an element sums.
+fn is_mixed(problem: &Problem, mixed: Mixed, seen: &Seen<'_>) -> bool {
+    mixed.choices(problem, seen.element).any(|reading| fits(problem, reading, seen))
 }
 
 /// More ways than this in which elements differ say no more than that they do.
@@ -153,7 +164,8 @@ fn own_bias(problem: &Problem, element: Element) -> BTreeMap<usize, i64> {
 /// Whether a reading explains all that an element sums. Where nothing is summed, a bias isn't either, as a rule.
 fn fits(problem: &Problem, reading: Reading, seen: &Seen<'_>) -> bool {
     let bias = *seen.biases == own_bias(problem, seen.element)
-        || *seen.biases == own_bias(problem, reading.source(problem, seen.element))
+        || *seen.biases
+            == reading.source(problem, seen.element).map_or_else(BTreeMap::new, |from| own_bias(problem, from))
         || (reading == Reading::Nothing && seen.biases.is_empty());
     bias && *seen.terms == terms(problem, reading, seen.element)
 }

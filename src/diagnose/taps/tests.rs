@@ -3,7 +3,7 @@ use super::*;
 use crate::backend::{Backend, Failure, Session, exact::Exact};
 use crate::backend::{defect, registry};
 use crate::judge::{Examiner, Settings};
-use crate::operands::Case;
+use crate::operands::{Case, Fill};
 use crate::problem::Problem;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -89,19 +89,22 @@ impl Session for Edited {
 /// What is said of all elements of the output of an edited backend.
 fn told_of(edit: Edit) -> String {
     // Two images, channels and groups, a pad above, a bias.
-    let problem: Problem = "g2mb2ic4ih3iw3oc4kh2kw2ph1pw0pb0pr0b1".parse().unwrap();
+    told_on(&"g2mb2ic4ih3iw3oc4kh2kw2ph1pw0pb0pr0b1".parse().unwrap(), Fill::Integers, edit)
+}
+
+fn told_on(problem: &Problem, fill: Fill, edit: Edit) -> String {
     let mut operands = crate::operands::Operands::default();
-    operands.fill(&problem, crate::operands::Fill::Integers, 0);
+    operands.fill(problem, fill, 0);
     let mut outputs = [(); 2].map(|()| vec![0.0; problem.output_len() as usize]);
     let mut edited = Edited(edit);
-    Edited(|_, _| {}).run(operands.case(&problem), &mut outputs[0]).unwrap();
-    edited.run(operands.case(&problem), &mut outputs[1]).unwrap();
+    Edited(|_, _| {}).run(operands.case(problem), &mut outputs[0]).unwrap();
+    edited.run(operands.case(problem), &mut outputs[1]).unwrap();
     let wrong: Vec<usize> = (0..outputs[0].len()).filter(|&i| outputs[0][i] != outputs[1][i]).collect();
-    match probe(&mut edited, &problem, &wrong, 100_000) {
+    match probe(&mut edited, problem, &wrong, 100_000) {
         Err(error) => error.to_string(),
         Ok(found) => match found.verify(&operands, &wrong, &outputs[1]) {
             Err(error) => error.to_string(),
-            Ok(()) => story(&problem, &wrong, &found, None).sentence(),
+            Ok(()) => story(problem, &wrong, &found, None).sentence(),
         },
     }
 }
@@ -128,7 +131,7 @@ fn what_no_planted_defect_does_is_told_too() {
         ("next image", |case, y| reread(case, y, Reading::Images(1))),
         ("next channel", |case, y| reread(case, y, Reading::Channels(1))),
         ("a row down, a column left", |case, y| reread(case, y, Reading::Shifted(1, -1))),
-        ("next row in memory", |case, y| reread(case, y, Reading::Memory(3))),
+        ("next row in memory", |case, y| reread(case, y, Reading::Memory(1, super::reading::Unit::Row))),
         ("kernel backwards", |case, y| reread(case, y, Reading::Flipped(true, true))),
         ("the wrong sign", |_, y| y.iter_mut().for_each(|y| *y = -*y)),
         ("all of it twice", |_, y| y.iter_mut().for_each(|y| *y *= 2.0)),
@@ -173,6 +176,50 @@ fn every_reading_is_told_by_its_own_sentence() {
     insta::assert_snapshot!(told.join("\n"));
 }
 
+#[test]
+fn what_is_mixed_up_by_no_single_distance_is_told() {
+    let problem: Problem = "g3mb2ic6ih3iw3oc6kh2kw2b1".parse().unwrap();
+    // Each image has the groups in another order; output channels are dealt out to the groups like cards.
+    let groups: Edit = |case, y| {
+        for (index, value) in y.iter_mut().enumerate() {
+            let element = super::story::element(case.problem, index);
+            let group = element.channel / 2;
+            let by = ((group + element.image + 1) % 3) as i64 - group as i64;
+            let terms = super::story::terms(case.problem, Reading::Group(by), element);
+            *value = case.bias[element.channel]
+                + terms.keys().map(|term| case.input[term.input] * case.weights[term.weight]).sum::<f32>();
+        }
+    };
+    let channels: Edit = |case, y| {
+        let right = y.to_vec();
+        let plane = y.len() / 12;
+        for (index, value) in y.iter_mut().enumerate() {
+            let channel = super::story::element(case.problem, index).channel;
+            *value = right[index / (6 * plane) * 6 * plane + channel * 5 % 6 * plane + index % plane];
+        }
+    };
+    assert_eq!(
+        told_on(&problem, Fill::Integers, groups),
+        "the input channels of another group are read, not of the same one everywhere"
+    );
+    assert_eq!(
+        told_on(&problem, Fill::Integers, channels),
+        "the value of another output channel is written, not of one as far away everywhere"
+    );
+}
+
+/// An engine that computes with few digits can't hold large impulses.
+#[test]
+fn taps_of_half_precision_are_told() {
+    let problem: Problem = "mb1ic3ih3iw3oc4kh2kw2b1".parse().unwrap();
+    let edit: Edit = |case, y| {
+        let width = case.problem.output().w as usize;
+        y.iter_mut().skip(width - 1).step_by(width).for_each(|y| *y = 0.0);
+        y.iter_mut().for_each(|y| *y = half::f16::from_f32(*y).to_f32());
+    };
+    assert_eq!(told_on(&problem, Fill::IntegersF16, edit), "nothing is summed");
+}
+
 /// What is said of the results of an edited backend.
 fn results_of(edit: Edit) -> String {
     let problem: Problem = "mb2ic4ih6iw6oc4kh3kw3ph1pw1b1".parse().unwrap();
@@ -183,12 +230,14 @@ fn results_of(edit: Edit) -> String {
     Edited(edit).run(operands.case(&problem), &mut outputs[1]).unwrap();
     let wrong: Vec<usize> = (0..outputs[0].len()).filter(|&i| outputs[0][i] != outputs[1][i]).collect();
     let kinds = super::glance(operands.case(&problem), &wrong, &outputs[1]);
-    kinds.iter().find_map(|kind| kind.of_results(wrong.iter().map(|&i| outputs[1][i]))).unwrap_or_default()
+    kinds.iter().find_map(|kind| kind.of_results(operands.case(&problem), &wrong, &outputs[1])).unwrap_or_default()
 }
 
 #[test]
 fn what_is_done_to_results_is_told_from_the_results() {
-    let edits: [(&str, Edit); 7] = [
+    let edits: [(&str, Edit); 9] = [
+        ("three quarters", |_, y| y.iter_mut().for_each(|y| *y *= 0.75)),
+        ("a zero that is one", |_, y| y[7] = 1.0),
         ("half precision", |_, y| y.iter_mut().for_each(|y| *y = half::f16::from_f32(*y).to_f32())),
         ("bfloat16", |_, y| y.iter_mut().for_each(|y| *y = half::bf16::from_f32(*y).to_f32())),
         ("a transform", |_, y| y.iter_mut().for_each(|y| *y *= 1.0 + 2e-6)),
@@ -199,6 +248,8 @@ fn what_is_done_to_results_is_told_from_the_results() {
     ];
     let told: Vec<String> = edits.iter().map(|(name, edit)| format!("{name}: {}", results_of(*edit))).collect();
     insta::assert_snapshot!(told.join("\n"), @r"
+    three quarters: the results are 0.75 times what they should be
+    a zero that is one: 
     half precision: the results are rounded to half precision; an engine that means to compute so should say `arithmetic: f16`
     bfloat16: the results are rounded to bfloat16; an engine that means to compute so should say `arithmetic: bf16`
     a transform: the results are off by less than one part in 10,000, as Winograd or FFT in f32 round; an engine that means to compute so should say `arithmetic: f32-transformed`

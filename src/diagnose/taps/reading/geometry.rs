@@ -31,6 +31,16 @@ pub enum Geometry {
     Wider(bool, bool),
     /// Dilation one less than it is, along h, along w.
     Narrower(bool, bool),
+    /// The larger of what belongs to h and to w used along both.
+    Larger(Quantity),
+    /// The smaller of them.
+    Smaller(Quantity),
+    /// Begin pads as many times as large as the dilation is, along h, along w.
+    PadsDilated(bool, bool),
+    /// Begin pads of half the effective kernel, along h, along w, whatever they should be.
+    PadsOfKernel(bool, bool),
+    /// Stride and dilation exchanged, along h, along w.
+    StrideAndDilation(bool, bool),
 }
 
 /// What has one value along h and one along w.
@@ -42,8 +52,8 @@ pub enum Quantity {
 }
 
 use Geometry::{
-    Dense, DilationsSwapped, Narrower, OfH, OfW, PadsEven, PadsSwapped, PadsTransposed, StrideOfKernel, Strideless,
-    StridesSwapped, Unpadded, Wider,
+    Dense, DilationsSwapped, Larger, Narrower, OfH, OfW, PadsDilated, PadsEven, PadsOfKernel, PadsSwapped,
+    PadsTransposed, Smaller, StrideAndDilation, StrideOfKernel, Strideless, StridesSwapped, Unpadded, Wider,
 };
 
 impl Geometry {
@@ -59,7 +69,7 @@ impl Geometry {
     ];
 
     /// The others.
-    pub const OTHERS: [Self; 26] = [
+    pub const OTHERS: [Self; 41] = [
         DilationsSwapped,
         OfH(Quantity::Dilation),
         OfW(Quantity::Dilation),
@@ -86,6 +96,21 @@ impl Geometry {
         Narrower(true, false),
         Narrower(false, true),
         Narrower(true, true),
+        Larger(Quantity::Stride),
+        Larger(Quantity::Dilation),
+        Larger(Quantity::Pad),
+        Smaller(Quantity::Stride),
+        Smaller(Quantity::Dilation),
+        Smaller(Quantity::Pad),
+        PadsDilated(true, false),
+        PadsDilated(false, true),
+        PadsDilated(true, true),
+        PadsOfKernel(true, false),
+        PadsOfKernel(false, true),
+        PadsOfKernel(true, true),
+        StrideAndDilation(true, false),
+        StrideAndDilation(false, true),
+        StrideAndDilation(true, true),
     ];
 
     /// Both axes as the engine takes them.
@@ -115,6 +140,25 @@ impl Geometry {
                 each([rows, columns], |along| Along { dilation: along.dilation.saturating_add(1), ..along })
             }
             Narrower(rows, columns) => each([rows, columns], |along| Along { dilation: along.dilation - 1, ..along }),
+            Larger(quantity) => {
+                let larger = if quantity.is_larger(w, h) { w } else { h };
+                (quantity.taken(h, larger), quantity.taken(w, larger))
+            }
+            Smaller(quantity) => {
+                let smaller = if quantity.is_larger(w, h) { h } else { w };
+                (quantity.taken(h, smaller), quantity.taken(w, smaller))
+            }
+            PadsDilated(rows, columns) => each([rows, columns], |along| Along {
+                pad_begin: along.pad_begin.saturating_mul(along.dilation),
+                ..along
+            }),
+            PadsOfKernel(rows, columns) => each([rows, columns], |along| Along {
+                pad_begin: u32::try_from(along.effective_kernel() / 2).unwrap_or(along.pad_begin),
+                ..along
+            }),
+            StrideAndDilation(rows, columns) => {
+                each([rows, columns], |along| Along { stride: along.dilation, dilation: along.stride, ..along })
+            }
         }
     }
 
@@ -130,31 +174,13 @@ impl Geometry {
         moved(h, taken.0) || moved(w, taken.1)
     }
 
-    /// The number of its kind; none for what has its place in the list of readings as its number.
-    pub fn kind(self) -> Option<usize> {
-        let of = |quantity: Quantity| quantity as usize;
-        Some(match self {
-            StridesSwapped | PadsSwapped(..) => return None,
-            Dense(..) => 1003,
-            DilationsSwapped => 1020,
-            PadsTransposed => 1021,
-            Unpadded(..) => 1022,
-            PadsEven(..) => 1023,
-            Strideless(..) => 1024,
-            StrideOfKernel(..) => 1031,
-            Wider(..) => 1032,
-            Narrower(..) => 1033,
-            OfH(quantity) => 1025 + of(quantity),
-            OfW(quantity) => 1028 + of(quantity),
-        })
-    }
-
     /// Along which axes, where it may be either.
     pub fn axes(self) -> Option<(bool, bool)> {
         match self {
             PadsSwapped(h, w) | Dense(h, w) | Unpadded(h, w) | PadsEven(h, w) | Strideless(h, w) => Some((h, w)),
             StrideOfKernel(h, w) | Wider(h, w) | Narrower(h, w) => Some((h, w)),
-            StridesSwapped | DilationsSwapped | PadsTransposed | OfH(_) | OfW(_) => None,
+            PadsDilated(h, w) | PadsOfKernel(h, w) | StrideAndDilation(h, w) => Some((h, w)),
+            StridesSwapped | DilationsSwapped | PadsTransposed | OfH(_) | OfW(_) | Larger(_) | Smaller(_) => None,
         }
     }
 
@@ -162,7 +188,14 @@ impl Geometry {
     pub fn is_within_window(self) -> bool {
         !matches!(
             self,
-            StridesSwapped | Strideless(..) | StrideOfKernel(..) | OfH(Quantity::Stride) | OfW(Quantity::Stride)
+            StridesSwapped
+                | Strideless(..)
+                | StrideOfKernel(..)
+                | StrideAndDilation(..)
+                | OfH(Quantity::Stride)
+                | OfW(Quantity::Stride)
+                | Larger(Quantity::Stride)
+                | Smaller(Quantity::Stride)
         )
     }
 
@@ -182,6 +215,13 @@ impl Geometry {
             }
             Wider(h, w) => format!("the dilation along {} is taken for one more than it is", axes(h, w)),
             Narrower(h, w) => format!("the dilation along {} is taken for one less than it is", axes(h, w)),
+            Larger(quantity) => format!("the larger of {} is used along both axes", quantity.names()),
+            Smaller(quantity) => format!("the smaller of {} is used along both axes", quantity.names()),
+            PadsDilated(h, w) => format!("the begin pad along {} is taken times the dilation", axes(h, w)),
+            PadsOfKernel(h, w) => {
+                format!("the begin pad along {} is taken to be half the effective kernel, whatever it is", axes(h, w))
+            }
+            StrideAndDilation(h, w) => format!("stride and dilation along {} are exchanged", axes(h, w)),
             OfH(Quantity::Pad) => "pad_top is used on the left too".to_owned(),
             OfW(Quantity::Pad) => "pad_left is used at the top too".to_owned(),
             OfH(Quantity::Stride) => "stride_h is used along w too".to_owned(),
@@ -193,6 +233,24 @@ impl Geometry {
 }
 
 impl Quantity {
+    /// Its names along h and w.
+    fn names(self) -> &'static str {
+        match self {
+            Quantity::Stride => "stride_h and stride_w",
+            Quantity::Dilation => "dilation_h and dilation_w",
+            Quantity::Pad => "pad_top and pad_left",
+        }
+    }
+
+    /// Whether this of `a` is larger than that of `b`.
+    fn is_larger(self, a: Along, b: Along) -> bool {
+        match self {
+            Quantity::Stride => a.stride > b.stride,
+            Quantity::Dilation => a.dilation > b.dilation,
+            Quantity::Pad => a.pad_begin > b.pad_begin,
+        }
+    }
+
     /// `along` with this of `other`.
     fn taken(self, along: Along, other: Along) -> Along {
         match self {

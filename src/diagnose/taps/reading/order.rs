@@ -1,6 +1,6 @@
 //! Tensors taken for ones in another order, as layouts are confused.
 
-use super::{Element, Place, Reading, Tap, place};
+use super::{Element, Place, Reading, Tap, index, place};
 use crate::diagnose::taps::probe::Term;
 use crate::problem::Problem;
 
@@ -15,51 +15,18 @@ pub enum Order {
     WeightsHwio,
     /// Input taken for N, H, W, C.
     InputNhwc,
-    /// Output written as N, OH, OW, O.
-    OutputNhwc,
-    /// Output channels in the order of their place in the group, and then of the group.
-    PlaceFirst,
-    /// The other way round.
-    GroupFirst,
+    /// Input channels taken for ones in the order of their place in the group, and then of the group.
+    InputInterleaved,
 }
 
 impl Order {
     /// Every order.
-    pub const ALL: [Self; 7] = [
-        Order::WeightsIohw,
-        Order::WeightsOhwi,
-        Order::WeightsHwio,
-        Order::InputNhwc,
-        Order::OutputNhwc,
-        Order::PlaceFirst,
-        Order::GroupFirst,
-    ];
-
-    /// The element that is written where `element` should be.
-    pub fn source(self, problem: &Problem, element: Element) -> Element {
-        let (groups, of_group) = (problem.groups as usize, problem.out_channels_per_group() as usize);
-        match self {
-            Order::PlaceFirst => {
-                Element { channel: element.channel % groups * of_group + element.channel / groups, ..element }
-            }
-            Order::GroupFirst => {
-                Element { channel: element.channel % of_group * groups + element.channel / of_group, ..element }
-            }
-            Order::OutputNhwc => {
-                let output = problem.output();
-                let (rows, columns) = (output.h as usize, output.w as usize);
-                let channels = problem.out_channels as usize;
-                let at = (element.channel * rows + element.row) * columns + element.column;
-                let (pixel, channel) = (at / channels, at % channels);
-                Element { channel, row: pixel / columns, column: pixel % columns, ..element }
-            }
-            _ => element,
-        }
-    }
+    pub const ALL: [Self; 5] =
+        [Order::WeightsIohw, Order::WeightsOhwi, Order::WeightsHwio, Order::InputNhwc, Order::InputInterleaved];
 
     /// The term that a tap becomes.
     pub fn term(self, problem: &Problem, element: Element, tap: Tap) -> Option<Term> {
-        let right = Reading::Right.term(problem, self.source(problem, element), tap)?;
+        let right = Reading::Right.term(problem, element, tap)?;
         let (rows, columns) = (problem.kernel.h as usize, problem.kernel.w as usize);
         let (channels, filters) = (problem.in_channels_per_group() as usize, problem.out_channels as usize);
         let weight = match self {
@@ -68,15 +35,21 @@ impl Order {
             Order::WeightsHwio => {
                 ((tap.row * columns + tap.column) * channels + tap.channel) * filters + element.channel
             }
-            _ => right.weight,
+            Order::InputNhwc | Order::InputInterleaved => right.weight,
         };
-        let input = if self == Order::InputNhwc {
-            let Place { image, channel, row, column } = place(problem, &problem.h(), &problem.w(), element, tap);
-            let size = |value: u32| i64::from(value);
-            let pixel = (image * size(problem.input.h) + row) * size(problem.input.w) + column;
-            (pixel * size(problem.in_channels) + channel) as usize
-        } else {
-            right.input
+        let Place { image, channel, row, column } = place(problem, &problem.h(), &problem.w(), element, tap);
+        let size = |value: u32| i64::from(value);
+        let input = match self {
+            Order::InputNhwc => {
+                let pixel = (image * size(problem.input.h) + row) * size(problem.input.w) + column;
+                (pixel * size(problem.in_channels) + channel) as usize
+            }
+            Order::InputInterleaved => {
+                let group = channel / size(problem.in_channels_per_group());
+                let channel = tap.channel as i64 * size(problem.groups) + group;
+                index(problem, Place { image, channel, row, column })?
+            }
+            _ => right.input,
         };
         Some(Term { input, weight })
     }
@@ -88,10 +61,7 @@ impl Order {
             Order::WeightsOhwi => "the weights are read in the order O, KH, KW, C/G",
             Order::WeightsHwio => "the weights are read in the order KH, KW, C/G, O",
             Order::InputNhwc => "the input is read in the order N, H, W, C",
-            Order::OutputNhwc => "the output is written in the order N, OH, OW, O",
-            Order::PlaceFirst | Order::GroupFirst => {
-                "output channels change places: those of one group are not side by side"
-            }
+            Order::InputInterleaved => "the input channels of a group are taken to be every G-th, not side by side",
         }
     }
 }

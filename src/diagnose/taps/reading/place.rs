@@ -52,3 +52,14 @@ pub fn in_tensor(problem: &Problem, linear: i64) -> Option<usize> {
 pub fn memory(problem: &Problem, place: Place) -> Option<usize> {
     in_tensor(problem, linear(problem, place))
 }
+
+/// A place computed with rows that are `longer` than they are by so many elements; in planes where they should be, or throughout.
+pub fn in_pitch(problem: &Problem, place: Place, longer: i64, planes: bool) -> Option<usize> {
+    let rows = i64::from(problem.input.h);
+    let before = if planes {
+        place.row
+    } else {
+        (place.image * i64::from(problem.in_channels) + place.channel) * rows + place.row
+    };
+    in_tensor(problem, linear(problem, place) + before * longer)
+}

@@ -2,7 +2,7 @@
 
 use super::geometry::axes;
 use super::pads::names;
-use super::{Part, Reading};
+use super::{Part, Reading, Unit};
 
 impl Reading {
     /// What happens, to stand behind "there".
@@ -26,17 +26,35 @@ impl Reading {
                 "the window is read {}, and past the end of a row it reads on in memory: the next row's first values",
                 right(columns)
             ),
-            Reading::Memory(elements) => format!(
-                "each input element is read {} too {} in memory",
-                far(elements, "element", "elements"),
-                if elements > 0 { "late" } else { "early" }
-            ),
+            Reading::Memory(by, unit) => {
+                let (one, many) = match unit {
+                    Unit::Element => ("element", "elements"),
+                    Unit::Row => ("row's length", "rows' lengths"),
+                    Unit::Plane => ("plane's length", "planes' lengths"),
+                };
+                let side = if by > 0 { "late" } else { "early" };
+                format!("each input element is read {} too {side} in memory", far(by, one, many))
+            }
+            Reading::Pitch { longer, planes } => {
+                let than = if longer > 0 { "longer" } else { "shorter" };
+                let within = if planes { ", within planes that begin where they should" } else { "" };
+                let far = far(longer, "element", "elements");
+                format!("input rows are taken to be {far} {than} in memory than they are{within}")
+            }
             Reading::PadsFromMemory(sides) => format!(
                 "the {} pad is not zero: what lies there in memory is read, such as the next row's values",
                 names(sides)
             ),
             Reading::FirstGroup => {
                 "the input channels of the first group are read in place of the own group's".to_owned()
+            }
+            Reading::Group(by) => format!(
+                "the input channels of the group {} {} are read in place of the own group's",
+                far(by, "place", "places"),
+                if by > 0 { "further on" } else { "before" }
+            ),
+            Reading::GroupsReversed => {
+                "the input channels of groups are read in reverse order of the groups".to_owned()
             }
             Reading::Channels(channels) => format!(
                 "input channels {} {} are read",
@@ -53,6 +71,7 @@ impl Reading {
                 "a group's input channels are read from where its output channels begin: their numbers per group are confused".to_owned()
             }
             Reading::Order(order) => order.sentence().to_owned(),
+            Reading::Written(written) => written.sentence(),
             Reading::Flipped(h, w) => format!("the kernel is read backwards along {}", axes(h, w)),
             Reading::Transposed => "kernel rows and columns are exchanged".to_owned(),
             Reading::Without(part) => format!("{} missing", part.subject()),
