@@ -138,13 +138,11 @@ impl Kind {
         if matches!(self, CLIPPED | ROUNDED_BF16 | ROUNDED_F16 | ROUNDED_TRANSFORMED) {
             return true;
         }
-        // Values of others may be the same.
-        self.mixed().is_some()
-            || self.readings(problem).any(|reading| match reading {
-                Reading::Without(_) | Reading::Twice(_) => true,
-                Reading::Under(geometry) => geometry.moves(problem),
-                _ => false,
-            })
+        self.readings(problem).any(|reading| match reading {
+            Reading::Without(_) | Reading::Twice(_) => true,
+            Reading::Under(geometry) => geometry.moves(problem),
+            _ => false,
+        })
     }
 
     /// Whether it is the same for a window that lies wholly in the padding: what becomes of the bias, or of memory.

@@ -52,6 +52,10 @@ pub fn story(problem: &Problem, elements: &[usize], probe: &Probe, likely: Optio
     {
         return Story { parts: vec![(biases_said(times).to_owned(), left.len())] };
     }
+    let mixed = |mixed: &Mixed| all.iter().all(|seen| is_mixed(problem, *mixed, seen));
+    if let Some(mixed) = likely.and_then(Kind::mixed).filter(mixed) {
+        return Story { parts: vec![(mixed.sentence().to_owned(), elements.len())] };
+    }
     let mut readings: Vec<Reading> = likely.iter().flat_map(|kind| kind.readings(problem)).collect();
     readings.extend(Reading::all(problem));
     let mut parts = Vec::new();
@@ -81,7 +85,7 @@ pub fn story(problem: &Problem, elements: &[usize], probe: &Probe, likely: Optio
     }
     parts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     if parts.len() > 1
-        && let Some(mixed) = Mixed::ALL.into_iter().find(|mixed| all.iter().all(|seen| is_mixed(problem, *mixed, seen)))
+        && let Some(mixed) = Mixed::ALL.into_iter().find(mixed)
     {
         return Story { parts: vec![(mixed.sentence().to_owned(), elements.len())] };
     }

@@ -138,10 +138,14 @@ impl Reading {
         term != Reading::Right.term(problem, element, tap) || (term.is_some() && self.times(problem, tap) != 1)
     }
 
-    /// The element whose value this one has, its bias included: itself, but where outputs change places; none beyond the output.
+    /// The element whose bias this one may have besides its own: the one whose value or weights it has; none beyond the output.
     pub fn source(self, problem: &Problem, element: Element) -> Option<Element> {
         match self {
             Reading::Written(written) => written.source(problem, element),
+            Reading::Filter(by) => Written::Channel(by).source(problem, element),
+            Reading::FirstFilters => {
+                Some(Element { channel: element.channel % problem.out_channels_per_group() as usize, ..element })
+            }
             _ => Some(element),
         }
     }
