@@ -99,6 +99,15 @@ impl Kind {
         }
     }
 
+    /// By what this kind's story multiplies every tap, where that is what is wrong.
+    pub(super) fn times(self) -> Option<i64> {
+        match self {
+            NEGATED => Some(-1),
+            DOUBLED => Some(2),
+            _ => None,
+        }
+    }
+
     /// What happens to the results of which `wrong` (row-major indices into `actual`) came out, where that is this kind and no matter
     /// of taps.
     pub fn of_results(self, case: Case<'_>, wrong: &[usize], actual: &[f32]) -> Option<String> {

@@ -52,6 +52,11 @@ pub fn story(problem: &Problem, elements: &[usize], probe: &Probe, likely: Optio
     {
         return Story { parts: vec![(biases_said(times).to_owned(), left.len())] };
     }
+    if let Some(times) = likely.and_then(Kind::times)
+        && all.iter().all(|seen| has_times(problem, seen, times))
+    {
+        return Story { parts: vec![(times_said(times).to_owned(), all.len())] };
+    }
     let mixed = |mixed: &Mixed| all.iter().all(|seen| is_mixed(problem, *mixed, seen));
     if let Some(mixed) = likely.and_then(Kind::mixed).filter(mixed) {
         return Story { parts: vec![(mixed.sentence().to_owned(), elements.len())] };
@@ -180,6 +185,17 @@ fn has_biases(problem: &Problem, seen: &Seen<'_>, times: i64) -> bool {
     *seen.biases == expected && *seen.terms == terms(problem, Reading::Right, seen.element)
 }
 
+/// Whether every tap is summed so many times, whatever becomes of the bias.
+fn has_times(problem: &Problem, seen: &Seen<'_>, times: i64) -> bool {
+    let mut terms = terms(problem, Reading::Right, seen.element);
+    terms.values_mut().for_each(|count| *count *= times);
+    !terms.is_empty() && terms == *seen.terms
+}
+
+fn times_said(times: i64) -> &'static str {
+    if times < 0 { "the sum has the wrong sign" } else { "every tap is summed twice" }
+}
+
 fn biases_said(times: i64) -> &'static str {
     if times == 0 { "the bias is missing" } else { "the bias is added more than once" }
 }
@@ -187,12 +203,8 @@ fn biases_said(times: i64) -> &'static str {
 /// What differs where no reading explains it: taps missing, doubled or added, and the bias; how many, if `numbers` are wanted.
 fn difference(problem: &Problem, seen: &Seen<'_>, numbers: bool) -> String {
     let right = terms(problem, Reading::Right, seen.element);
-    let times = |times: i64| right.iter().all(|(term, count)| seen.terms.get(term) == Some(&(count * times)));
-    let scaled = [(-1, "the sum has the wrong sign"), (2, "every tap is summed twice")];
-    if let Some((_, what)) = scaled.iter().find(|(factor, _)| times(*factor) && seen.terms.len() == right.len())
-        && !right.is_empty()
-    {
-        return (*what).to_owned();
+    if let Some(times) = [-1, 2].into_iter().find(|times| has_times(problem, seen, *times)) {
+        return times_said(times).to_owned();
     }
     let count = |terms: &BTreeMap<Term, i64>, term: &Term| terms.get(term).copied().unwrap_or(0);
     let mut said = Vec::new();

@@ -98,14 +98,42 @@ impl Literal {
         one.then_some(Self { cost: low.cost + high.cost, high: high.high, ..*low })
     }
 
-    /// How far outside a plain bound the value lies; `None` inside, or for another kind of literal.
-    pub(super) fn beyond(&self, values: &[i32]) -> Option<i32> {
-        let Shape::Plain(column) = self.shape else { return None };
-        let Column::Value(_) = COLUMNS[column].column else { return None };
-        let value = COLUMNS[column].column.of(values);
-        let distance = if value < self.low { self.low.saturating_sub(value) } else { value.saturating_sub(self.high) };
-        (self.inside && distance > 0).then_some(distance)
+    /// How far outside the bound at that end the values lie: what is nearest of several that would do. `None` inside, and for
+    /// another kind of literal.
+    pub(super) fn beyond(&self, values: &[i32], end: End) -> Option<i32> {
+        let distance = |column: usize| {
+            let Column::Value(_) = COLUMNS[column].column else { return None };
+            let value = COLUMNS[column].column.of(values);
+            let distance = match end {
+                End::Low => self.low.saturating_sub(value),
+                End::High => value.saturating_sub(self.high),
+            };
+            (distance > 0).then_some(distance)
+        };
+        if !self.inside || self.holds(values) {
+            return None;
+        }
+        match self.shape {
+            Shape::Plain(column) => distance(column),
+            Shape::Axes(axes, h) => {
+                let outside =
+                    [h, h + 1].map(|column| (!self.test(COLUMNS[column].column.of(values)), distance(column)));
+                match axes {
+                    Axes::Both if outside.iter().any(|(outside, distance)| *outside && distance.is_none()) => None,
+                    Axes::Both => outside.iter().filter_map(|(_, distance)| *distance).max(),
+                    // Where both hold, there is no bound that is broken.
+                    Axes::Some | Axes::One => outside.iter().filter_map(|(_, distance)| *distance).min(),
+                }
+            }
+        }
     }
+}
+
+/// One of the two ends of an interval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Low,
+    High,
 }
 
 /// Examples, and for each literal the set of those for which it holds.

@@ -6,7 +6,7 @@ use super::Oracle;
 use super::bits::Bits;
 use super::column::{Values, values};
 use super::learn::{Term, Terms, cost, holds};
-use super::literal::Literal;
+use super::literal::{End, Literal};
 use super::session::Session;
 use crate::problem::Problem;
 
@@ -56,19 +56,28 @@ impl Session<'_> {
                     };
                     found.extend(self.climb(&starts, &found, unmet));
                 }
-                found.extend(self.seek_edge(literal, &rest, &starts, &found));
+                for end in [End::Low, End::High] {
+                    found.extend(self.seek_edge((literal, end), &rest, &starts, &found));
+                }
             }
         }
         found.truncate(most);
         found
     }
 
-    /// A problem that breaks a bound by less than any that is known to pass for it.
-    fn seek_edge(&mut self, bound: &Literal, rest: &Term, starts: &[usize], found: &[Problem]) -> Option<Problem> {
+    /// A problem that breaks a bound at one end by less than any that is known to pass for it.
+    fn seek_edge(
+        &mut self,
+        (bound, end): (&Literal, End),
+        rest: &Term,
+        starts: &[usize],
+        found: &[Problem],
+    ) -> Option<Problem> {
         let broken = self.table.all(rest).and(&self.table.passing);
-        let nearest = broken.iter().filter_map(|example| bound.beyond(self.table.values(example))).min()?;
+        let beyond = |example| bound.beyond(self.table.values(example), end);
+        let nearest = broken.iter().filter_map(beyond).min().unwrap_or(i32::MAX);
         let unmet = |values: &[i32]| {
-            unmet(rest, values) + usize::from(bound.beyond(values).is_none_or(|distance| distance >= nearest))
+            unmet(rest, values) + usize::from(bound.beyond(values, end).is_none_or(|distance| distance >= nearest))
         };
         self.climb(starts, found, unmet)
     }

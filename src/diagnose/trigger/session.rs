@@ -108,7 +108,6 @@ impl<'a> Session<'a> {
 
     /// Asks until no question could change the predicate, or `budget` calls are spent.
     pub(super) fn question(&mut self, oracle: &mut dyn Oracle, budget: usize) {
-        let mut widened = false;
         for _ in 0..12 {
             let before = (self.terms.clone(), self.table.examples());
             // Half of what is left: the questions that have to be sought are worth as much.
@@ -120,14 +119,16 @@ impl<'a> Session<'a> {
             }
             let sought = self.seek_questions(budget.saturating_sub(self.calls));
             self.put(oracle, sought);
-            if before == (self.terms.clone(), self.table.examples()) {
-                if widened || self.calls >= budget {
+            if self.calls >= budget {
+                return;
+            }
+            if before.0 == self.terms {
+                // Where exactly a threshold lies, values between those of the sample and just beyond tell.
+                let features = super::condition(&self.terms).features();
+                let widened = self.variation.widen(features.iter().flat_map(|feature| feature.depends_on()));
+                if !widened && before.1 == self.table.examples() {
                     return;
                 }
-                // Where exactly a threshold lies, values between those of the sample tell.
-                widened = true;
-                let features = super::condition(&self.terms).features();
-                self.variation.widen(&features.iter().flat_map(|feature| feature.depends_on()).collect());
             }
         }
     }

@@ -17,6 +17,9 @@ const PER_GROUP: [&str; 2] = ["in_channels_per_group", "out_channels_per_group"]
 pub(super) struct Variation {
     values: Vec<(Feature, Vec<u32>)>,
     donors: Vec<Problem>,
+    /// Parameters that may take other values than the sample has, and features that do.
+    wide: BTreeSet<Feature>,
+    widened: BTreeSet<Feature>,
     state: u64,
 }
 
@@ -33,15 +36,17 @@ impl Variation {
             })
             .collect();
         let donors = problems.step_by(count / 2_000 + 1).copied().collect();
-        Self { values, donors, state: seed }
+        Self { values, donors, wide: BTreeSet::new(), widened: BTreeSet::new(), state: seed }
     }
 
-    /// Lets features that are computed from these parameters alone take values between and just beyond those of the
-    /// sample.
-    pub(super) fn widen(&mut self, parameters: &BTreeSet<Feature>) {
-        let inside = |feature: &Feature| feature.depends_on().iter().all(|parameter| parameters.contains(parameter));
-        for (parameter, values) in self.values.iter_mut().filter(|(feature, _)| inside(feature)) {
-            if parameter.is_flag() || values.len() >= MOST_VALUES {
+    /// Lets features that are computed from these parameters alone, and from those of earlier calls, take values between and just
+    /// beyond those of the sample. Whether some of them didn't before.
+    pub(super) fn widen(&mut self, parameters: impl Iterator<Item = Feature>) -> bool {
+        self.wide.extend(parameters);
+        let before = self.widened.len();
+        for (feature, values) in &mut self.values {
+            let inside = feature.depends_on().iter().all(|parameter| self.wide.contains(parameter));
+            if !inside || feature.is_flag() || values.len() >= MOST_VALUES || !self.widened.insert(*feature) {
                 continue;
             }
             let gaps: Vec<[u32; 2]> = values.windows(2).map(|pair| [pair[0], pair[1]]).collect();
@@ -51,6 +56,7 @@ impl Variation {
             values.sort_unstable();
             values.dedup();
         }
+        self.widened.len() > before
     }
 
     pub(super) fn below(&mut self, bound: usize) -> usize {

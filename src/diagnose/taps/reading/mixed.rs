@@ -9,6 +9,8 @@ use crate::problem::Problem;
 pub enum Mixed {
     /// The group whose input channels are read.
     Groups,
+    /// The image that is read.
+    Images,
     /// The output channel whose weights are used.
     Filters,
     /// The output channel whose value is written.
@@ -19,7 +21,7 @@ pub enum Mixed {
 
 impl Mixed {
     /// Every one, the likelier of equal effects first.
-    pub const ALL: [Self; 4] = [Mixed::Groups, Mixed::Filters, Mixed::Channels, Mixed::Pixels];
+    pub const ALL: [Self; 5] = [Mixed::Groups, Mixed::Images, Mixed::Filters, Mixed::Channels, Mixed::Pixels];
 
     /// What may happen to `element`: each of the wrong choices there are.
     pub fn choices(self, problem: &Problem, element: Element) -> Box<dyn Iterator<Item = Reading>> {
@@ -32,6 +34,7 @@ impl Mixed {
                 let own = element.channel / problem.out_channels_per_group() as usize;
                 Box::new(others(own, problem.groups as usize).map(Reading::Group))
             }
+            Mixed::Images => Box::new(others(element.image, problem.batch as usize).map(Reading::Images)),
             Mixed::Filters => Box::new(others(element.channel, channels).map(Reading::Filter)),
             Mixed::Channels => {
                 Box::new(others(element.channel, channels).map(|by| Reading::Written(Written::Channel(by))))
@@ -48,6 +51,7 @@ impl Mixed {
     pub fn sentence(self) -> &'static str {
         match self {
             Mixed::Groups => "the input channels of another group are read, not of the same one everywhere",
+            Mixed::Images => "another image is read, not one as far away everywhere",
             Mixed::Filters => "the weights of another output channel are used, not of one as far away everywhere",
             Mixed::Channels => "the value of another output channel is written, not of one as far away everywhere",
             Mixed::Pixels => "the value of another pixel in the same row or column of the output is written",
