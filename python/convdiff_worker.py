@@ -155,7 +155,8 @@ def run(
 ):
     """Answers batches until convdiff closes the stream.
 
-    `conv2d(problem, x, w, b)` returns the output. Operands are read-only views, gone after the batch. An
+    `conv2d(problem, x, w, b)` returns the output; what is not float32 is rounded to it. Operands are read-only views, gone
+    after the batch. An
     exception is that problem's error; `Unsupported` says that it can't be run.
     `supports(problem)` returns None or the reason why not.
     `conv2d_many(cases)` takes a list of `(problem, x, w, b)` and returns their outputs in order, for engines in which many
@@ -281,7 +282,10 @@ def _output(number, y):
     if y is None:
         return _text(b"FAIL", number, "conv2d returned None: an array is due")
     if not isinstance(y, np.ndarray) or y.dtype != np.float32:
-        y = np.asarray(y, np.float32)
+        y = np.asarray(y)
+        if y.dtype.kind == "c":
+            return _text(b"FAIL", number, f"its output is {y.dtype}: real numbers are due")
+        y = y.astype(np.float32)
     if y.ndim != 4:
         return _text(b"FAIL", number, f"its output has shape {list(y.shape)}: four extents are due")
     return _DONE.pack(b"DONE", number, 16 + y.nbytes, *y.shape) + y.tobytes()

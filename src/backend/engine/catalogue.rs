@@ -18,7 +18,7 @@ pub fn all() -> &'static [Engine] {
     &ENGINES
 }
 
-static ENGINES: [Engine; 13] = [
+static ENGINES: [Engine; 15] = [
     Engine {
         name: "coreml-mlprogram",
         about: "Core ML, format mlprogram, by coremltools without torch; macOS",
@@ -174,6 +174,21 @@ static ENGINES: [Engine; 13] = [
         script: "openvino_worker.py",
     },
     Engine {
+        name: "tinygrad",
+        about: "tinygrad, in its own emulator or compiled by clang",
+        limits: "up to 50,000 multiply-adds in its emulator",
+        package: "tinygrad",
+        version: "0.14.0",
+        needs: &[NUMPY],
+        options: &[
+            choice!("device": "python" "kernels run by its emulator in Python", "cpu" "compiled by clang, which must be there"),
+            choice!("winograd": "off" "never", "on" "Winograd for 3×3 kernels"),
+            choice!("optimize": "on" "its optimisations of kernels", "off" "none"),
+        ],
+        system: None,
+        script: "tinygrad_worker.py",
+    },
+    Engine {
         name: "torch",
         about: "PyTorch on the CPU",
         limits: "pads that differ between begin and end are an F.pad in front",
@@ -188,5 +203,20 @@ static ENGINES: [Engine; 13] = [
         ],
         system: None,
         script: "torch_worker.py",
+    },
+    Engine {
+        name: "tvm",
+        about: "Apache TVM on the CPU, compiled by the LLVM in its package",
+        limits: "every problem; a bias is an addition behind",
+        package: "apache-tvm",
+        version: "0.27.0.post1",
+        needs: &["apache-tvm-ffi==0.1.15.post2", NUMPY],
+        options: &[
+            choice!("layout": "nchw" "NCHW", "nhwc" "NHWC"),
+            choice!("cpu": "generic" "what every CPU of its kind has", "native" "all that this CPU has"),
+            choice!("optimize": "on" "LLVM's optimisations", "off" "none"),
+        ],
+        system: None,
+        script: "tvm_worker.py",
     },
 ];

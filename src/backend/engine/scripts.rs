@@ -29,5 +29,7 @@ scripts!(
     "opencv_worker.py",
     "openvino_worker.py",
     "tflite_model.py",
+    "tinygrad_worker.py",
     "torch_worker.py",
+    "tvm_worker.py",
 );
