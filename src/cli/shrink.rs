@@ -5,6 +5,7 @@ use super::target::{self, Target};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use convdiff::backend::registry::{self, Isolation};
+use convdiff::backend::worker;
 use convdiff::diagnose::Repro;
 use convdiff::judge::{Examiner, Settings, Symptom};
 use convdiff::operands::{DEFAULT_SEED, Fill};
@@ -14,6 +15,7 @@ use convdiff::shrink::DEFAULT_CALLS;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Makes a failing case as small as it gets, and writes it as a repro.
 ///
@@ -38,6 +40,12 @@ pub struct ShrinkCommand {
     /// Runs of the backend; when they are spent, the best so far is written, and said to be not proved.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_CALLS)]
     shrink_calls: u64,
+    /// Run both backends in processes of their own, where a crash or a hang is what is shrunk.
+    #[arg(long)]
+    isolate: bool,
+    /// Seconds that a backend in its own process has for one problem.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = super::sweep::seconds)]
+    deadline: f64,
     /// The Python that runs engines which are Python packages [default: the one that `convdiff engines install` made].
     #[arg(long, value_name = "PATH")]
     python: Option<PathBuf>,
@@ -56,7 +64,9 @@ impl ShrinkCommand {
         let Some(name) = self.backend.or(own) else {
             bail!("a descriptor has no backend of its own; say which fails, as in `--backend rten`");
         };
-        let isolation = Isolation { python: self.python, ..Isolation::by(super::own_file()?) };
+        let limits = worker::Limits { answer: Duration::from_secs_f64(self.deadline), ..worker::Limits::default() };
+        let isolation =
+            Isolation { program: super::own_file()?, all: self.isolate, limits, python: self.python.clone() };
         let backend = registry::open(&name, &isolation)?;
         let reference = registry::open(&self.reference, &isolation)?;
         let fill = self.fill.unwrap_or_else(|| Settings::fill_for([&*reference, &*backend]));

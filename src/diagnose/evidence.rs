@@ -97,7 +97,9 @@ impl Evidence {
     pub fn gather(repro: &Repro, examiner: &mut Examiner<'_>, others: &[Arc<dyn Backend>]) -> Self {
         let repeats = repeats(repro, examiner);
         // Most neighbours of a hang hang, a deadline each; the repro's own pairs say already where it passes.
+        // Those of what fails no more say nothing.
         let neighbours = match repro.verdict {
+            _ if repro.gone => Vec::new(),
             Verdict::Hangs => Vec::new(),
             _ => neighbours(&repro.problem, |problem| Outcome::from(&examiner.examine(problem))),
         };
@@ -130,7 +132,8 @@ impl Repro {
 fn repeats(repro: &Repro, examiner: &mut Examiner<'_>) -> Repeats {
     let mut repeats = Repeats::default();
     let mut outputs: Vec<Vec<u32>> = Vec::new();
-    let runs = if repro.output.actual.is_empty() { REPEATS_WITHOUT_OUTPUT } else { REPEATS };
+    let has_output = repro.gone || !repro.output.actual.is_empty();
+    let runs = if has_output { REPEATS } else { REPEATS_WITHOUT_OUTPUT };
     for _ in 0..runs {
         let observation = examiner.examine_case(repro.case());
         repeats.runs += 1;

@@ -219,6 +219,8 @@ pub fn explain(
         &mut oracle.that_does(kind).that_knows(passed).that_yields_to(&allowance.tighter),
         &options,
     );
+    // A predicate of which every prediction was wrong says nothing.
+    let trigger = trigger.filter(|trigger| trigger.held_out.precision() != Some(0.0));
     let taps = told(examiner, session, (smallest, kind), looked, allowance.tap_runs);
     let tap_runs = taps.as_ref().and_then(|told| told.as_ref().ok()).map_or(0, |told| told.runs);
     Explanation { trigger, aside, runs: examiner.runs() - before + tap_runs, taps }

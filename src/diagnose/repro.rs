@@ -1,6 +1,7 @@
 //! A repro: a failing problem with its operands, what is expected and what came out, as a file that can be replayed anywhere.
 
 use super::Explanation;
+use super::evidence::REPEATS;
 use super::pairs::{Pairs, most_pairs, pairs};
 use super::smallest::smallest;
 use crate::judge::{Examiner, Observation, Region, Settings, Symptom, Verdict};
@@ -34,6 +35,9 @@ pub struct Repro {
     /// The backend's own words, if there is no output.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Whether it failed in a sweep, and passes when it is run again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gone: bool,
     /// Name of the fill that made the operands.
     pub fill: String,
     /// Its seed.
@@ -179,6 +183,7 @@ impl Repro {
             verdict: observation.verdict,
             region: observation.difference.as_ref().map(|difference| difference.region.to_string()),
             message: observation.message.as_deref().map(str::to_owned),
+            gone: false,
             fill: settings.fill.name().to_owned(),
             seed: settings.seed,
             shrunk: None,
@@ -216,6 +221,15 @@ impl Repro {
         Ok(Self { shrunk, ..repro })
     }
 
+    /// The repro of a problem that failed with `verdict` in a sweep, and passes now that it is run again.
+    pub fn not_again(self, verdict: Verdict) -> Self {
+        let message = format!(
+            "it failed in the sweep and passed {REPEATS} times since: what it returns depends on chance, or on the problems \
+             that it computes before or together with this one"
+        );
+        Self { verdict, region: None, message: Some(message), gone: true, ..self }
+    }
+
     /// What it shows; none where its verdict is no failure.
     pub fn symptom(&self) -> Option<Symptom> {
         let output = self.problem.output();
@@ -228,7 +242,8 @@ impl Repro {
     /// Looks for how little has to change for it to pass, with operands filled as its own were.
     pub fn look_for_passing(&mut self, examiner: &mut Examiner<'_>) {
         let most = most_pairs(self.verdict);
-        self.passes = Some(pairs(&self.problem, most, |problem| examiner.examine(problem).verdict));
+        let trigger = self.why.as_ref().and_then(|why| why.condition.as_ref());
+        self.passes = Some(pairs(&self.problem, most, trigger, |problem| examiner.examine(problem).verdict));
     }
 
     /// The operands as a case.

@@ -42,6 +42,7 @@ fn title(subject: &Subject<'_>) -> String {
     let Some(repro) = subject.repro else { return format!("conv2d: {words}") };
     let what = match (repro.verdict, &repro.region) {
         (Verdict::Unstable, Some(region)) => format!("is wrong at {region}, differently each time"),
+        _ if repro.gone => "is wrong now and then".to_owned(),
         (_, Some(region)) if repro.verdict.is_failure() => format!("is wrong at {region}"),
         (Verdict::Errors, _) => "fails with an error".to_owned(),
         (Verdict::Crashes, _) => "crashes".to_owned(),
@@ -60,7 +61,7 @@ fn summary(subject: &Subject<'_>) -> String {
     let name = format!("`{}` {}", repro.backend, repro.backend_version);
     let elements = subject.expected.len();
     let mut text = match repro.output.wrong.len() {
-        0 => format!("{name}: {}.", said(repro)),
+        0 => format!("{name}: {}.{}", said(repro), last_words(repro)),
         wrong => {
             let reference = &repro.reference;
             format!("{name}: {} in {wrong} of {elements} output elements, held against `{reference}`.", said(repro))
@@ -80,9 +81,15 @@ fn summary(subject: &Subject<'_>) -> String {
 /// Verdict and message.
 fn said(repro: &Repro) -> String {
     match &repro.message {
-        Some(message) => format!("{}: {message}", repro.verdict),
+        Some(message) => format!("{}: {}", repro.verdict, message.lines().next().unwrap_or_default()),
         None => repro.verdict.to_string(),
     }
+}
+
+/// What a process that died last said, which stands below the first line of the message.
+fn last_words(repro: &Repro) -> String {
+    let lines: Vec<&str> = repro.message.iter().flat_map(|message| message.lines().skip(1)).collect();
+    if lines.is_empty() { String::new() } else { format!("\n\n```text\n{}\n```", lines.join("\n")) }
 }
 
 fn problem(p: &Problem) -> String {

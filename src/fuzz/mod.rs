@@ -130,7 +130,8 @@ impl<'a> Target<'a> {
 fn describe(problem: &Problem, examiner: &Examiner<'_>, observation: &crate::judge::Observation) -> String {
     let words = problem.in_words();
     let seen = report::replayed(problem, examiner, observation);
-    let [backend, reference] = [examiner.backend().name(), examiner.reference().name()];
+    let [backend, reference] =
+        [examiner.backend().name(), examiner.reference().name()].map(|name| shell_words::quote(name));
     format!("{problem}\n{words}\n{seen}convdiff replay --backend {backend} --reference {reference} {problem}\n")
 }
 

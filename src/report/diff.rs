@@ -53,7 +53,7 @@ fn finding(text: &mut String, found: &Found) {
         let _ = writeln!(text, "  - when {trigger}");
     }
     let _ = writeln!(text, "  - smallest: `{problem}`, {}", problem.in_words());
-    let _ = writeln!(text, "  - `convdiff replay {}`", repro.display());
+    let _ = writeln!(text, "  - `convdiff replay {}`", shell_words::quote(&repro.to_string_lossy()));
 }
 
 fn problems(text: &mut String, diff: &Diff) {

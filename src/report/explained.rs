@@ -6,6 +6,10 @@ use crate::diagnose::{Pairs, Passing};
 use crate::run::{Explained, Grounds};
 use std::fmt::Write;
 
+/// What is said where there is no trigger.
+pub(super) const NO_TRIGGER: &str =
+    "not told: none of the problems that were tried shows it again, or none that could be foretold";
+
 /// What is said of one finding, from `number` on a page.
 pub fn explained(number: usize, explained: &Explained) -> String {
     let planted = if explained.planted { " (planted)" } else { "" };
@@ -28,7 +32,7 @@ pub fn explained(number: usize, explained: &Explained) -> String {
     let alone = explained.grounds == Grounds::Map;
     match &explained.explanation.trigger {
         Some(trigger) => trigger_lines(trigger, alone, &mut line),
-        None => line("when", "not told: none of the problems that were tried shows it again"),
+        None => line("when", NO_TRIGGER),
     }
     if explained.explanation.aside > 0 {
         let aside = count(explained.explanation.aside as u64);

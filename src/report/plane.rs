@@ -93,6 +93,6 @@ fn list(text: &mut String, shape: [usize; 4], expected: &[f32], actual: &[f32], 
 }
 
 /// A number as short as it can be read back; an element that the backend never wrote is said to be so.
-fn number(value: f32) -> String {
+pub(super) fn number(value: f32) -> String {
     if value.to_bits() == crate::backend::UNWRITTEN.to_bits() { "not written".to_owned() } else { value.to_string() }
 }

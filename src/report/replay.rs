@@ -1,6 +1,6 @@
 //! What one replayed problem looks like.
 
-use super::plane::picture;
+use super::plane::{number, picture};
 use crate::backend::{Backend, Kind};
 use crate::diagnose::Repro;
 use crate::judge::{Examiner, Observation, Symptom, Verdict};
@@ -39,7 +39,7 @@ pub fn replayed(problem: &Problem, examiner: &Examiner<'_>, observation: &Observ
             }
         }
         (None, Some(message)) => {
-            let _ = writeln!(text, "{backend} {verdict}: {message}");
+            let _ = writeln!(text, "{backend} {verdict}: {}", message.replace('\n', "\n  "));
         }
         (None, None) => {
             let _ = writeln!(text, "{backend} {verdict}");
@@ -67,8 +67,13 @@ fn error(largest: f64, ulps: u32, in_bounds: f64) -> String {
 /// A shrunk repro: what it shows, how small it is, and its numbers.
 pub fn shrunk(repro: &Repro, symptom: &Symptom) -> String {
     let planted = if repro.planted { " (planted)" } else { "" };
-    let numbers = |values: &[f32]| values.iter().map(f32::to_string).collect::<Vec<_>>().join(" ");
-    let mut text = format!("{}\n{}\n{}{planted} {symptom}\n", repro.problem, repro.words, repro.backend);
+    let numbers =
+        |values: &[f32]| values.iter().map(|value| number(*value).replace(' ', "-")).collect::<Vec<_>>().join(" ");
+    let said = repro
+        .message
+        .as_ref()
+        .map_or(symptom.to_string(), |message| format!("{}: {}", repro.verdict, message.replace('\n', "\n  ")));
+    let mut text = format!("{}\n{}\n{}{planted} {said}\n", repro.problem, repro.words, repro.backend);
     let proof = repro.shrunk.as_ref().map(super::summary::proved);
     let operands = &repro.operands;
     for (name, value) in [

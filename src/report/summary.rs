@@ -88,15 +88,25 @@ fn findings(summary: &Summary<'_>) -> String {
         if let Some(explanation) = explanation {
             explained(&mut text, explanation);
         }
+        // Below the first line of the message stands what a process that died last said.
+        for (number, line) in repro.message.iter().flat_map(|message| message.lines().skip(1)).enumerate() {
+            let _ = writeln!(text, "     {:<10}{line}", if number == 0 { "said" } else { "" });
+        }
         let passes = repro.passes.as_ref().and_then(super::explained::passes_in_short);
         let _ = writeln!(
             text,
-            "     smallest  {}\n               {}{}{}\n     replay    convdiff replay {}",
+            "     smallest  {}\n               {}{}{}{}\n     replay    convdiff replay {}",
             repro.problem,
             repro.words,
             repro.shrunk.map_or_else(String::new, |proof| format!("\n               {}", proved(&proof))),
+            repro
+                .message
+                .as_ref()
+                .filter(|_| repro.gone)
+                .map(|why| format!("\n               {why}"))
+                .unwrap_or_default(),
             passes.map(|passes| format!("\n     passes    {passes}")).unwrap_or_default(),
-            summary.path.join(file).display(),
+            shell_words::quote(&summary.path.join(file).to_string_lossy()),
         );
     }
     text
@@ -114,9 +124,15 @@ pub(crate) fn proved(proof: &Proof) -> String {
 
 /// When it happens and what happens then.
 fn explained(text: &mut String, explanation: &Explanation) {
-    if let Some(trigger) = &explanation.trigger {
-        let _ = writeln!(text, "     when      {}\n               {}", trigger.condition.in_words(), trigger.condition);
-        let _ = writeln!(text, "               {}", checked(trigger, explanation.aside));
+    match &explanation.trigger {
+        Some(trigger) => {
+            let condition = &trigger.condition;
+            let _ = writeln!(text, "     when      {}\n               {condition}", condition.in_words());
+            let _ = writeln!(text, "               {}", checked(trigger, explanation.aside));
+        }
+        None => {
+            let _ = writeln!(text, "     when      {}", super::explained::NO_TRIGGER);
+        }
     }
     if let Some(taps) = explanation.taps_in_words() {
         let _ = writeln!(text, "     what      {taps}");

@@ -235,7 +235,10 @@ impl Sides {
         });
         let smallest = smaller.unwrap_or(smallest);
         let most = shares.pairs.min(diagnose::most_pairs(symptom.verdict));
-        let pairs = diagnose::pairs(&smallest, most, |problem| examiner.examine(problem).verdict);
+        // Around what fails no more there is nothing to tell apart.
+        let condition = explanation.trigger.as_ref().map(|trigger| &trigger.condition);
+        let pairs = (condition.is_some() || examiner.examine(&smallest).verdict.is_failure())
+            .then(|| diagnose::pairs(&smallest, most, condition, |problem| examiner.examine(problem).verdict));
         Ok(Explained {
             asked: how.condition.clone(),
             backend: self.backend.name().to_owned(),
@@ -244,7 +247,7 @@ impl Sides {
             problems,
             smallest,
             explanation,
-            pairs: Some(pairs),
+            pairs,
             grounds: Grounds::Run { runs: examiner.runs() + taps, allowed: how.calls },
             remark: None,
         })

@@ -37,7 +37,7 @@ use crate::diagnose::{self, Finding, Mark, Repro};
 use crate::judge::{Examiner, Settings, Symptom};
 use crate::problem::list::Problems;
 use crate::problem::{Condition, Problem};
-use crate::sweep::folder::{FINDINGS, JOURNAL, MANIFEST, RunFolder};
+use crate::sweep::folder::{FINDINGS, JOURNAL, MANIFEST, REFUSED, RunFolder};
 use crate::sweep::{Journal, Progress, Sweep, SweepError, Tally};
 use diagnosis::Diagnosis;
 use serde::{Deserialize, Serialize};
@@ -248,15 +248,18 @@ impl Run {
         self.manifest.seconds = Some((seconds * 1000.0).round() / 1000.0);
         self.manifest.problems = Some(tally.problems);
         write_toml(&self.folder, MANIFEST, &self.manifest)?;
+        self.folder.remove(REFUSED)?;
         self.folder.remove(JOURNAL)?;
         Ok(Outcome { tally, findings, coverage, finished, seconds })
     }
 
     fn write_findings(&self, tally: &Tally) -> Result<Vec<Reported>, RunError> {
         let seed = self.manifest.plan.seed;
+        let backends = &self.backends.under_test;
+        let names: Vec<&str> = backends.iter().map(|backend| backend.name()).collect();
         let failed = match tally.clusters.is_empty() {
             true => BTreeMap::new(),
-            false => sample::read_failures(self.journal.failures(), &self.points, seed)?,
+            false => sample::read(&self.journal, &names, &self.points, seed)?,
         };
         let diagnosis = Diagnosis {
             plan: &self.manifest.plan,
@@ -275,7 +278,9 @@ impl Run {
             let mut repro = self.repro(&mut examiner, &finding, trigger.map(|trigger| &trigger.condition));
             if let Some(explanation) = &explanation {
                 repro.why = Some(explanation.into());
-                repro.look_for_passing(&mut examiner);
+                if !repro.gone {
+                    repro.look_for_passing(&mut examiner);
+                }
             }
             self.folder.write(&file, repro.to_toml()?.as_bytes())?;
             reported.push(Reported { finding, file, repro, explanation });
@@ -296,18 +301,23 @@ impl Run {
         let shrunk = symptoms
             .filter(|_| calls > 0)
             .find_map(|symptom| self.shrunk(examiner, finding, condition, (&finding.smallest, symptom), calls));
-        let Some(repro) = shrunk else {
-            let observation = examiner.examine(&finding.smallest);
-            return Repro::of(
-                &finding.smallest,
-                examiner.operands(),
-                self.manifest.plan.settings(),
-                examiner,
-                &observation,
-            );
-        };
+        let Some(repro) = shrunk else { return self.unshrunk(examiner, finding) };
         let smaller = condition.and_then(|condition| self.foretold(examiner, finding, condition, &repro));
         smaller.unwrap_or(repro)
+    }
+
+    /// The finding's smallest problem as it was swept. It is run until it fails again, or has passed often.
+    fn unshrunk(&self, examiner: &mut Examiner<'_>, finding: &Finding) -> Repro {
+        let mut observation = examiner.examine(&finding.smallest);
+        for _ in 1..diagnose::REPEATS {
+            if observation.verdict.is_failure() {
+                break;
+            }
+            observation = examiner.examine(&finding.smallest);
+        }
+        let settings = self.manifest.plan.settings();
+        let repro = Repro::of(&finding.smallest, examiner.operands(), settings, examiner, &observation);
+        if observation.verdict.is_failure() { repro } else { repro.not_again(finding.symptom.verdict) }
     }
 
     /// `start` shrunk by `symptom`, if it shows that, and what comes out is of the finding: where a backend has several, it may

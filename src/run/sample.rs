@@ -5,7 +5,7 @@ use crate::backend::Backend;
 use crate::judge::Verdict;
 use crate::problem::space::Permutation;
 use crate::problem::{Condition, Problem};
-use crate::sweep::SweepError;
+use crate::sweep::{Journal, SweepError};
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
@@ -21,18 +21,38 @@ const TRIES: u64 = 400_000;
 /// What failed in a run, of one backend.
 #[derive(Debug, Default)]
 pub struct Failed {
-    /// Those that failed of the points that passing problems are drawn from: memory doesn't grow with failures.
+    /// Those that failed or were refused of the points that passing problems are drawn from: memory doesn't grow with failures.
     drawn: HashSet<u64>,
     /// Some of each verdict, by their place in a seeded order: the same for any order of reading.
     kept: BTreeMap<Verdict, BTreeMap<u64, Problem>>,
 }
 
-/// Reads `failures.csv`: what failed of `points`, by backend.
+/// Reads the tables of a run: what failed of `points`, by backend, and what `backends` refused.
 ///
 /// # Errors
-/// The file can't be read, or is not as convdiff writes it.
-pub fn read_failures(path: &Path, points: &Points, seed: u64) -> Result<BTreeMap<String, Failed>, SweepError> {
+/// A file can't be read, or is not as convdiff writes it.
+pub fn read(
+    journal: &Journal,
+    backends: &[&str],
+    points: &Points,
+    seed: u64,
+) -> Result<BTreeMap<String, Failed>, SweepError> {
     let drawn: HashSet<u64> = draw(points, seed).map(|position| points.at(position, None).0).collect();
+    let mut failed = read_failures(journal.failures(), &drawn, seed)?;
+    let path = journal.refused();
+    let damaged = |error: csv::Error| SweepError::Damaged { path: path.to_owned(), reason: error.to_string() };
+    for row in csv::Reader::from_path(path).map_err(damaged)?.deserialize() {
+        let (index, number): (u64, usize) = row.map_err(damaged)?;
+        if drawn.contains(&index)
+            && let Some(of_backend) = backends.get(number).and_then(|name| failed.get_mut(*name))
+        {
+            of_backend.drawn.insert(index);
+        }
+    }
+    Ok(failed)
+}
+
+fn read_failures(path: &Path, drawn: &HashSet<u64>, seed: u64) -> Result<BTreeMap<String, Failed>, SweepError> {
     let order = Permutation::new(1 << 40, seed);
     let mut failed: BTreeMap<String, Failed> = BTreeMap::new();
     for_each(path, |failure| {

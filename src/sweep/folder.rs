@@ -13,6 +13,8 @@ pub const MAP: &str = "map.csv";
 pub const FAILURES: &str = "failures.csv";
 /// Name of the file with the findings.
 pub const FINDINGS: &str = "findings.toml";
+/// Name of the table of an unfinished run's problems that a backend took and then refused.
+pub const REFUSED: &str = "refused.csv.partial";
 /// Name of the file that an unfinished run goes on from.
 pub const JOURNAL: &str = "journal.jsonl";
 const LOCK: &str = ".lock";

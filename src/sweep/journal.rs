@@ -1,13 +1,14 @@
 //! How far a run has come: what makes it survive `kill -9`.
 //!
-//! The tables grow as `map.csv.partial` and `failures.csv.partial`, in index order. From time to time both are synced to disk,
+//! The tables grow as `map.csv.partial` and `failures.csv.partial`, in index order, and beside them what a backend refused once
+//! it was asked, which counts as neither failing nor passing. From time to time all are synced to disk,
 //! and then a line is added to the journal: how many points are done, how long the tables are, and the tally. Each line begins
 //! with a checksum of the rest, so a torn one is noticed. To resume is to take the last whole line, cut the tables to
 //! its lengths, and go on from its point.
 
 use super::error::SweepError;
-use super::folder::{FAILURES, JOURNAL, MAP, RunFolder};
-use super::row::{RowBytes, header};
+use super::folder::{FAILURES, JOURNAL, MAP, REFUSED, RunFolder};
+use super::row::{REFUSED_HEADER, RowBytes, header};
 use super::tally::Tally;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
@@ -23,6 +24,8 @@ pub struct Entry {
     pub map_bytes: u64,
     /// Length of `failures.csv` so far, in bytes.
     pub failures_bytes: u64,
+    /// Length of the table of refusals so far, in bytes.
+    pub refused_bytes: u64,
     /// Seconds of work so far, over all sittings.
     pub seconds: f64,
     /// What was seen so far.
@@ -33,6 +36,7 @@ pub struct Entry {
 pub struct Journal {
     map: Option<Table>,
     failures: Table,
+    refused: Table,
     file: File,
     path: PathBuf,
 }
@@ -43,24 +47,29 @@ struct Table {
     bytes: u64,
 }
 
+const PARTIAL: &str = ".partial";
+
 fn partial(name: &str) -> String {
-    format!("{name}.partial")
+    format!("{name}{PARTIAL}")
 }
 
 impl Table {
-    fn create(folder: &RunFolder, name: &str) -> Result<Self, SweepError> {
-        let path = folder.join(&partial(name));
+    fn create(folder: &RunFolder, name: &str, header: &[u8]) -> Result<Self, SweepError> {
+        let path = folder.join(name);
         let file = File::create(&path).map_err(SweepError::io("creating", &path))?;
         let mut table = Self { file, path, bytes: 0 };
-        table.append(&header())?;
+        table.append(header)?;
         Ok(table)
     }
 
     fn reopen(folder: &RunFolder, name: &str, bytes: u64) -> Result<Self, SweepError> {
-        let path = folder.join(&partial(name));
+        let path = folder.join(name);
         // A run may have been killed between giving its tables their names and saying that it is finished.
-        if !path.exists() && folder.join(name).exists() {
-            folder.rename(name, &partial(name))?;
+        if let Some(whole) = name.strip_suffix(PARTIAL)
+            && !path.exists()
+            && folder.join(whole).exists()
+        {
+            folder.rename(whole, name)?;
         }
         let io = || SweepError::io("opening", &path);
         let mut file = OpenOptions::new().write(true).open(&path).map_err(io())?;
@@ -92,10 +101,11 @@ impl Journal {
     /// The system's.
     pub fn create(folder: &RunFolder, full: bool) -> Result<Self, SweepError> {
         let path = folder.join(JOURNAL);
-        let map = if full { Some(Table::create(folder, MAP)?) } else { None };
-        let failures = Table::create(folder, FAILURES)?;
+        let map = if full { Some(Table::create(folder, &partial(MAP), &header())?) } else { None };
+        let failures = Table::create(folder, &partial(FAILURES), &header())?;
+        let refused = Table::create(folder, REFUSED, REFUSED_HEADER)?;
         let file = File::create(&path).map_err(SweepError::io("creating", &path))?;
-        Ok(Self { map, failures, file, path })
+        Ok(Self { map, failures, refused, file, path })
     }
 
     /// Takes an unfinished run up where it was last committed; `None` where it never was, and so begins anew.
@@ -105,10 +115,11 @@ impl Journal {
     pub fn resume(folder: &RunFolder, full: bool) -> Result<Option<(Self, Entry)>, SweepError> {
         let path = folder.join(JOURNAL);
         let Some(entry) = last_entry(&path)? else { return Ok(None) };
-        let map = if full { Some(Table::reopen(folder, MAP, entry.map_bytes)?) } else { None };
-        let failures = Table::reopen(folder, FAILURES, entry.failures_bytes)?;
+        let map = if full { Some(Table::reopen(folder, &partial(MAP), entry.map_bytes)?) } else { None };
+        let failures = Table::reopen(folder, &partial(FAILURES), entry.failures_bytes)?;
+        let refused = Table::reopen(folder, REFUSED, entry.refused_bytes)?;
         let file = OpenOptions::new().append(true).open(&path).map_err(SweepError::io("opening", &path))?;
-        let mut journal = Self { map, failures, file, path };
+        let mut journal = Self { map, failures, refused, file, path };
         // Where the last line is torn, the next one must not be glued to it.
         journal.line(b"\n")?;
         Ok(Some((journal, entry)))
@@ -122,7 +133,8 @@ impl Journal {
         if let Some(map) = &mut self.map {
             map.append(&rows.map)?;
         }
-        self.failures.append(&rows.failures)
+        self.failures.append(&rows.failures)?;
+        self.refused.append(&rows.refused)
     }
 
     /// Makes all that was appended count.
@@ -134,10 +146,12 @@ impl Journal {
             map.sync()?;
         }
         self.failures.sync()?;
+        self.refused.sync()?;
         let entry = Entry {
             points,
             map_bytes: self.map.as_ref().map_or(0, |map| map.bytes),
             failures_bytes: self.failures.bytes,
+            refused_bytes: self.refused.bytes,
             seconds,
             tally: tally.clone(),
         };
@@ -156,7 +170,12 @@ impl Journal {
         &self.failures.path
     }
 
-    /// Gives the tables of a finished run their names. The journal stays.
+    /// Where the refusals are.
+    pub fn refused(&self) -> &Path {
+        &self.refused.path
+    }
+
+    /// Gives the tables of a finished run their names. The journal and the refusals stay.
     ///
     /// # Errors
     /// The system's.

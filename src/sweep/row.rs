@@ -3,6 +3,7 @@
 use super::line::Line;
 use crate::judge::{Observation, Verdict};
 use crate::problem::Problem;
+use std::io::Write;
 
 /// The columns of `map.csv` and `failures.csv`, with what they hold. Names and order are stable: new columns come last.
 pub const COLUMNS: [(&str, &str); 40] = [
@@ -77,7 +78,12 @@ pub struct RowBytes {
     pub map: Vec<u8>,
     /// Rows of `failures.csv`.
     pub failures: Vec<u8>,
+    /// Rows of the table of refusals.
+    pub refused: Vec<u8>,
 }
+
+/// The header line of the table of refusals: a problem's index, and the backend's number.
+pub const REFUSED_HEADER: &[u8] = b"index,backend\n";
 
 /// The header line of both files.
 pub fn header() -> Vec<u8> {
@@ -165,6 +171,12 @@ impl Rows {
                 bytes.extend_from_slice(part);
             }
         }
+    }
+
+    /// Notes that the backend numbered `number` was given a problem and refused it.
+    pub fn refused(&mut self, number: usize, index: u64) {
+        // Writing to a Vec can't fail.
+        let _ = writeln!(self.bytes.refused, "{index},{number}");
     }
 
     /// Takes what was written.

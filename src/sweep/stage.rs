@@ -131,6 +131,9 @@ impl Stage {
                 if let Some(observation) = observation {
                     note(tally, backend, observation, slot);
                 }
+                if verdict == Verdict::Unsupported && under_test.backend.supports(&slot.problem).is_ok() {
+                    rows.refused(backend, slot.index);
+                }
                 if rows.full() || observation.is_some() {
                     rows.row(backend, under_test.backend.name(), observation);
                 }

@@ -68,3 +68,13 @@ fn a_list_is_replayed_line_by_line() {
     let text = stdout(convdiff(folder.path()).args(["replay", "list.txt", "-b", "direct"]));
     assert_eq!(text.matches("direct agrees").count(), 2, "{text}");
 }
+
+#[test]
+fn a_hang_is_shrunk_within_the_deadline_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = convdiff(folder.path());
+    command.args(["shrink", "mb1ic1ih9iw9oc1kh5kw5sh5sw1ph0pw0", "-b", "defect:stalls"]);
+    let text = stdout(command.args(["--deadline", "0.05", "--shrink-calls", "3"]));
+    assert!(text.contains("\ndefect:stalls (planted) hangs: no answer within 50ms\n"), "{text}");
+    command.assert().code(2);
+}

@@ -9,7 +9,7 @@ use convdiff::backend::worker::protocol::{
 };
 use convdiff::backend::{Arithmetic, Session, UNWRITTEN, exact::ExactSession};
 use convdiff::operands::Operands;
-use convdiff::problem::Problem;
+use convdiff::problem::{Condition, Problem};
 use rustix::process::{Signal, getpid, kill_process};
 use std::io::{Read, Write};
 use std::process::{abort, exit};
@@ -27,7 +27,10 @@ fn main() {
     while let Some(problems) = batch() {
         let last = problems.len() - 1;
         for (at, (number, problem, operands)) in problems.into_iter().enumerate() {
-            answer(&how, number, &problem, &operands, at == last);
+            match how.as_str() {
+                "wrong-in-company" => say(&wrong_if(last > 0 && at == 1, number, &problem, &operands)),
+                _ => answer(&how, number, &problem, &operands, at == last),
+            }
         }
     }
     match how.as_str() {
@@ -149,6 +152,29 @@ fn batch() -> Option<Vec<(u32, Problem, Operands)>> {
     Some(problems)
 }
 
+/// The answer of a worker that takes no problem of which `refused` holds, and of the others has the last element wrong where
+/// the kernel is high and there is padding.
+fn narrow(refused: &str, number: u32, problem: &Problem, operands: &Operands) -> Vec<u8> {
+    if refused.parse::<Condition>().unwrap().holds(problem) {
+        let mut bytes = Vec::new();
+        put_text(Tag::Unsupported, number, refused, &mut bytes);
+        return bytes;
+    }
+    wrong_if(problem.kernel.h > 2 && problem.padding.total() > 0, number, problem, operands)
+}
+
+/// An output whose last element is wrong, or not.
+fn wrong_if(wrong: bool, number: u32, problem: &Problem, operands: &Operands) -> Vec<u8> {
+    let mut output = vec![UNWRITTEN; problem.output_len() as usize];
+    ExactSession::default().run(operands.case(problem), &mut output).unwrap();
+    if wrong {
+        *output.last_mut().unwrap() += 1.0;
+    }
+    let mut bytes = Vec::new();
+    put_output(problem, number, &output, &mut bytes);
+    bytes
+}
+
 /// Answers rightly, but wrongly on problems of three images.
 fn answer(how: &str, number: u32, problem: &Problem, operands: &Operands, is_last: bool) {
     let mut output = vec![UNWRITTEN; problem.output_len() as usize];
@@ -171,6 +197,9 @@ fn answer(how: &str, number: u32, problem: &Problem, operands: &Operands, is_las
             return say(&text);
         }
         _ => {}
+    }
+    if let Some(refused) = how.strip_prefix("refuses ") {
+        return say(&narrow(refused, number, problem, operands));
     }
     if problem.batch != 3 {
         return say(&right);

@@ -2,15 +2,15 @@
 
 use super::*;
 
-/// Sweeps 300 problems with a bad worker; the map is there if the run has one.
+/// Sweeps with a bad worker; the map is there if the run has one.
 fn sweep(folder: &Path, how: &str, flags: &[&str]) -> (Output, Option<Vec<u8>>) {
     let run = folder.join(format!("{how}{}", flags.concat()));
     // The backend's name is the same whatever is wrong with it, so that the maps can be.
     let script = folder.join("worker");
-    std::fs::write(&script, format!("#!/bin/sh\nexec '{}' {how}\n", example("bad_worker").display())).unwrap();
+    std::fs::write(&script, format!("#!/bin/sh\nexec '{}' '{how}'\n", example("bad_worker").display())).unwrap();
     std::fs::set_permissions(&script, Permissions::from_mode(0o700)).unwrap();
     let swept = Command::new(env!("CARGO_BIN_EXE_convdiff"))
-        .args(["sweep", "--sample", "300"])
+        .arg("sweep")
         .args(flags)
         .arg(format!("--backend=worker:{}", script.display()))
         .arg("--out")
@@ -23,7 +23,7 @@ fn sweep(folder: &Path, how: &str, flags: &[&str]) -> (Output, Option<Vec<u8>>) 
 #[test]
 fn a_sweep_whose_backend_is_lost_stops_with_one_clear_error() {
     let folder = tempfile::tempdir().unwrap();
-    let (swept, _) = sweep(folder.path(), "dies-after-handshake", &["--quiet"]);
+    let (swept, _) = sweep(folder.path(), "dies-after-handshake", &["--sample", "300", "--quiet"]);
     let stderr = String::from_utf8(swept.stderr).unwrap();
     assert_eq!(swept.status.code(), Some(1), "{stderr}");
     assert!(
@@ -35,7 +35,7 @@ fn a_sweep_whose_backend_is_lost_stops_with_one_clear_error() {
 #[test]
 fn a_sweep_notes_what_no_verdict_says() {
     let folder = tempfile::tempdir().unwrap();
-    let (swept, _) = sweep(folder.path(), "killed-now-and-then", &[]);
+    let (swept, _) = sweep(folder.path(), "killed-now-and-then", &["--sample", "300"]);
     let stderr = String::from_utf8(swept.stderr).unwrap();
     assert!(stderr.contains("worker processes were killed from outside and replaced"), "{stderr}");
 }
@@ -44,7 +44,7 @@ fn a_sweep_notes_what_no_verdict_says() {
 fn a_sweep_over_a_worker_that_is_killed_again_and_again_ends_with_the_same_map() {
     let folder = tempfile::tempdir().unwrap();
     let map = |how: &str, threads: &str| {
-        let (swept, map) = sweep(folder.path(), how, &["--threads", threads]);
+        let (swept, map) = sweep(folder.path(), how, &["--sample", "300", "--threads", threads]);
         let stderr = String::from_utf8(swept.stderr).unwrap();
         assert!(swept.status.success(), "{stderr}");
         let remark =
@@ -61,4 +61,46 @@ fn a_sweep_over_a_worker_that_is_killed_again_and_again_ends_with_the_same_map()
         assert!(disturbed == undisturbed);
         assert!(killed >= 50, "{killed} kills are no trial");
     }
+}
+
+/// The conditions of the findings of a sweep over a worker that takes no problem of which `refused` holds, and is wrong where the
+/// kernel is high and there is padding.
+fn triggers(refused: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let how = format!("refuses {refused}");
+    let flags = ["--space", "broad", "--sample", "2000", "--map", "failures", "--shrink-calls", "0", "--threads", "1"];
+    let (swept, _) = sweep(folder.path(), &how, &flags);
+    let stderr = String::from_utf8(swept.stderr).unwrap();
+    assert_eq!(swept.status.code(), Some(2), "{stderr}");
+    let run = folder.path().join(format!("{how}{}", flags.concat()));
+    let findings = convdiff::run::read_findings(&run).unwrap().findings;
+    findings.into_iter().map(|entry| entry.trigger.unwrap().condition.to_string()).collect()
+}
+
+#[test]
+fn what_a_worker_refuses_is_no_part_of_when_it_fails() {
+    for refused in ["batch > 1", "groups > 1 and stride_h > 1"] {
+        assert_eq!(triggers(refused), ["kernel_h >= 3 and pad_total > 0"], "refused where {refused}");
+    }
+}
+
+#[test]
+fn what_fails_in_company_alone_is_said_to_fail_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let flags = ["--sample", "300", "--threads", "1", "--quiet"];
+    let (swept, _) = sweep(folder.path(), "wrong-in-company", &flags);
+    assert_eq!(swept.status.code(), Some(2));
+    let stdout = String::from_utf8(swept.stdout).unwrap();
+    let finding = stdout.split_once("Findings\n").unwrap().1.replace(&*folder.path().to_string_lossy(), "[folder]");
+    assert_snapshot!(finding);
+    let run = folder.path().join(format!("wrong-in-company{}", flags.concat()));
+    let convdiff = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_convdiff")).args(arguments).current_dir(&run).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, replayed) = convdiff(&["replay", "repro-1.toml"]);
+    assert_eq!(code, Some(0), "{replayed}");
+    assert!(replayed.ends_with("not as in the repro file: unstable there, agrees now\n\n"), "{replayed}");
+    let (_, explained) = convdiff(&["explain", "."]);
+    assert!(explained.contains("not told: ") && !explained.contains("passes below"), "{explained}");
 }

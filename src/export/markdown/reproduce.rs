@@ -51,9 +51,9 @@ fn is_filled(repro: &Repro) -> bool {
 
 /// Flags that are as the command has them by itself are left out.
 fn command(repro: &Repro) -> String {
-    let mut command = format!("convdiff replay {} --backend {}", repro.problem, repro.backend);
+    let mut command = format!("convdiff replay {} --backend {}", repro.problem, shell_words::quote(&repro.backend));
     if repro.reference != "exact" {
-        let _ = write!(command, " --reference {}", repro.reference);
+        let _ = write!(command, " --reference {}", shell_words::quote(&repro.reference));
     }
     if repro.fill != "integers" {
         let _ = write!(command, " --fill {}", repro.fill);

@@ -9,7 +9,7 @@ pub(super) fn section(subject: &Subject<'_>) -> String {
     let Some(repro) = subject.repro else { return String::new() };
     let mut text = String::new();
     if let Some(why) = &repro.why {
-        text += &explained(why);
+        text += &explained(why, !repro.output.wrong.is_empty());
     }
     if let Some(passes) = &repro.passes {
         text += &passing(passes);
@@ -17,10 +17,11 @@ pub(super) fn section(subject: &Subject<'_>) -> String {
     text
 }
 
-fn explained(why: &Why) -> String {
+fn explained(why: &Why, has_output: bool) -> String {
     let mut text = String::from("## When, and what happens\n\n");
     if let (Some(when), Some(condition)) = (&why.when, &why.condition) {
-        let _ = writeln!(text, "- When {when}: `{condition}`.");
+        let when = if when == "always" { "Always".to_owned() } else { format!("When {when}") };
+        let _ = writeln!(text, "- {when}: `{condition}`.");
     }
     if let (Some([foretold, failing]), Some([quiet, passing])) = (why.failing, why.passing) {
         let _ = writeln!(
@@ -28,7 +29,8 @@ fn explained(why: &Why) -> String {
             "- That foretells {foretold} of {failing} failing and {quiet} of {passing} passing problems from which it was not learnt."
         );
     }
-    if let Some(what) = &why.what {
+    // Without an output it is what the summary says already, seen at another problem.
+    if let Some(what) = why.what.as_ref().filter(|_| has_output) {
         let _ = writeln!(text, "- In the wrong elements: {what}.");
     }
     if let (Some(problem), Some(picture)) = (&why.seen_at, &why.picture) {
