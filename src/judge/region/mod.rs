@@ -49,6 +49,7 @@
 
 mod common;
 mod extent;
+mod numbers;
 mod plane;
 mod read;
 mod shape;

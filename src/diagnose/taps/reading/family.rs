@@ -35,6 +35,8 @@ pub enum Family {
     LastRow,
     FirstColumn,
     FirstRow,
+    Centre,
+    Middle,
     DilationsSwapped,
     PadsTransposed,
     Unpadded,
@@ -74,6 +76,7 @@ pub enum Family {
     TwiceTap,
     TwiceColumn,
     TwiceRow,
+    TwiceCentre,
     TwiceChannels,
 }
 
@@ -98,7 +101,7 @@ impl Family {
         use Family::*;
         let each_for_itself =
             matches!(self, Shifted | ShiftedOn | Memory | Channels | Images | Filter | Order | Written)
-                || matches!(self, Larger | Smaller | TwiceTap | TwiceColumn | TwiceRow);
+                || matches!(self, Larger | Smaller | TwiceTap | TwiceColumn | TwiceRow | TwiceCentre);
         !each_for_itself
     }
 }
@@ -183,6 +186,8 @@ impl Reading {
                 Part::LastRow => Family::LastRow,
                 Part::FirstColumn => Family::FirstColumn,
                 Part::FirstRow => Family::FirstRow,
+                Part::Centre => Family::Centre,
+                Part::Middle => Family::Middle,
                 Part::LastChannels(_) => Family::LastChannels,
                 Part::FirstChannels(_) => Family::FirstChannels,
                 Part::Row(_) => Family::Row,
@@ -197,6 +202,7 @@ impl Reading {
                 Part::LastTap | Part::FirstTap => Family::TwiceTap,
                 Part::LastColumn | Part::FirstColumn => Family::TwiceColumn,
                 Part::LastRow | Part::FirstRow => Family::TwiceRow,
+                Part::Centre | Part::Middle => Family::TwiceCentre,
                 _ => Family::TwiceChannels,
             },
         }
@@ -238,7 +244,7 @@ impl Reading {
                 | Part::Channel(number),
             ) => number as u32,
             Reading::Without(Part::Place(row, column) | Part::From(row, column)) => (row * MOST_INSIDE + column) as u32,
-            Reading::Twice(Part::FirstTap | Part::FirstColumn | Part::FirstRow) => 1,
+            Reading::Twice(Part::FirstTap | Part::FirstColumn | Part::FirstRow | Part::Middle) => 1,
             Reading::Twice(_) => 0,
             _ => return None,
         })

@@ -18,6 +18,10 @@ pub enum Part {
     FirstColumn,
     /// Those of the first kernel row.
     FirstRow,
+    /// Those of the kernel's centre: of an even size, behind the middle.
+    Centre,
+    /// Those of the middle of the kernel's places, counted row by row.
+    Middle,
     /// Those of so many last channels of the group.
     LastChannels(usize),
     /// Those of so many first channels of the group.
@@ -40,8 +44,16 @@ pub enum Part {
 
 impl Part {
     /// The parts that every kernel has.
-    pub const OF_EACH: [Part; 6] =
-        [Part::LastTap, Part::FirstTap, Part::LastColumn, Part::LastRow, Part::FirstColumn, Part::FirstRow];
+    pub const OF_EACH: [Part; 8] = [
+        Part::LastTap,
+        Part::FirstTap,
+        Part::LastColumn,
+        Part::LastRow,
+        Part::FirstColumn,
+        Part::FirstRow,
+        Part::Centre,
+        Part::Middle,
+    ];
 
     /// The parts that lie somewhere inside, of kernels and groups that aren't large.
     pub fn inside(problem: &Problem) -> impl Iterator<Item = Part> {
@@ -79,6 +91,8 @@ impl Part {
             Part::FirstTap => (tap.channel, tap.row, tap.column) == (0, 0, 0),
             Part::LastColumn => column_from_end == 0,
             Part::LastRow => row_from_end == 0,
+            Part::Centre => (tap.row, tap.column) == (problem.kernel.h as usize / 2, problem.kernel.w as usize / 2),
+            Part::Middle => place == (problem.kernel.h * problem.kernel.w) as usize / 2,
             Part::FirstColumn => tap.column == 0,
             Part::FirstRow => tap.row == 0,
             Part::LastChannels(count) => tap.channel + count >= channels,

@@ -96,6 +96,8 @@ impl Part {
             Part::LastRow => "the taps of the last kernel row are".to_owned(),
             Part::FirstColumn => "the taps of the first kernel column are".to_owned(),
             Part::FirstRow => "the taps of the first kernel row are".to_owned(),
+            Part::Centre => "the taps of the kernel's centre are".to_owned(),
+            Part::Middle => "the taps of the middle of the kernel's places, counted row by row, are".to_owned(),
             Part::LastChannels(1) => slice("-1".to_owned()),
             Part::LastChannels(count) => slice(format!("-{count}:")),
             Part::Row(row) => format!("the taps of kernel row {row} are"),
