@@ -4,7 +4,7 @@ use super::notice::would_show;
 use super::taps::{self, Kind, ProbeError, Story};
 use super::trigger::{self, Options, Oracle, Trigger};
 use super::{Domain, Mark, could_show};
-use crate::backend::Session;
+use crate::backend::{BackendError, Session};
 use crate::judge::{Difference, Examiner, Observation, RegionShape, Symptom, Verdict};
 use crate::problem::{Condition, Problem};
 use std::collections::BTreeSet;
@@ -359,4 +359,28 @@ fn look(examiner: &mut Examiner<'_>, sample: &[(Problem, bool)]) -> Vec<(Problem
         looked.push((*problem, kinds));
     }
     looked
+}
+
+impl Explanation {
+    /// Asks for the taps again at `problem`, the smallest there is by now, where those that failed in a sweep would have taken too many
+    /// runs.
+    pub fn ask_again(
+        &mut self,
+        examiner: &mut Examiner<'_>,
+        mark: &Mark,
+        problem: &Problem,
+        tap_runs: u64,
+    ) -> Result<(), BackendError> {
+        let Some(Err(ProbeError::TooManyRuns { .. })) = self.taps else { return Ok(()) };
+        let kind = match mark {
+            Mark::Story(kind) => Some(*kind),
+            _ => None,
+        };
+        let mut session = examiner.backend().session()?;
+        if let Some(Ok(told)) = told_at(examiner, session.as_mut(), (problem, kind), tap_runs) {
+            self.runs += told.runs;
+            self.taps = Some(Ok(told));
+        }
+        Ok(())
+    }
 }

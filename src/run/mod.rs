@@ -33,7 +33,7 @@ pub use plan::{MapKind, Plan, PlanError, Points};
 
 use crate::backend::registry::{self, Isolation};
 use crate::backend::{Backend, worker};
-use crate::diagnose::{self, Finding, Mark, Repro};
+use crate::diagnose::{self, Finding, Mark, Repro, TAP_RUNS};
 use crate::judge::{Examiner, Settings, Symptom};
 use crate::problem::list::Problems;
 use crate::problem::{Condition, Problem};
@@ -270,14 +270,15 @@ impl Run {
             failed: &failed,
         };
         let mut reported = Vec::new();
-        for (number, (finding, explanation)) in diagnosis.findings()?.into_iter().enumerate() {
+        for (number, (finding, mut explanation)) in diagnosis.findings()?.into_iter().enumerate() {
             let file = format!("repro-{}.toml", number + 1);
             let backend = &*self.backends.under_test[finding.backend];
             let mut examiner = Examiner::new(&*self.backends.reference, backend, self.manifest.plan.settings())?;
             let trigger = explanation.as_ref().and_then(|explanation| explanation.trigger.as_ref());
             let mut repro = self.repro(&mut examiner, &finding, trigger.map(|trigger| &trigger.condition));
-            if let Some(explanation) = &explanation {
-                repro.why = Some(explanation.into());
+            if let Some(explanation) = &mut explanation {
+                explanation.ask_again(&mut examiner, &finding.mark, &repro.problem, TAP_RUNS)?;
+                repro.why = Some((&*explanation).into());
                 if !repro.gone {
                     repro.look_for_passing(&mut examiner);
                 }
