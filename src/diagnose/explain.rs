@@ -1,12 +1,13 @@
 //! Explaining a finding: when it happens, and what happens then.
 
-use super::notice::would_show;
+use super::oracle::{Known, Others, SymptomOracle, kinds};
 use super::taps::{self, Kind, ProbeError, Story};
-use super::trigger::{self, Options, Oracle, Trigger};
+use super::trigger::{self, Options, Trigger};
+use super::values::Values;
 use super::{Domain, Mark, could_show};
 use crate::backend::{BackendError, Session};
-use crate::judge::{Difference, Examiner, Observation, RegionShape, Symptom, Verdict};
-use crate::problem::{Condition, Problem};
+use crate::judge::{Examiner, Symptom, Verdict};
+use crate::problem::Problem;
 use std::collections::BTreeSet;
 
 /// Runs that the taps may take, unless something else is said.
@@ -21,14 +22,13 @@ const LOOKS: usize = 40;
 /// Failing problems whose taps are asked for, besides those of the smallest.
 const TELLING: usize = 3;
 
-/// How often an oracle waits for a deadline before it asks no more: a problem that hangs takes seconds.
-const WAITS: u32 = 12;
-
 /// When and how a finding happens.
 #[derive(Debug)]
 pub struct Explanation {
     /// When; `None` where none of the sample showed the symptom.
     pub trigger: Option<Trigger>,
+    /// Where that is approximate: whether the operands' values decide. None where that was not tried.
+    pub values: Option<Values>,
     /// Passing problems of the sample that were set aside, for [nothing could show](could_show) there.
     pub aside: usize,
     /// Runs of the backend that it took.
@@ -38,6 +38,19 @@ pub struct Explanation {
 }
 
 impl Explanation {
+    /// What a reader must know of a trigger that is approximate.
+    pub fn caveat(&self) -> Option<String> {
+        self.trigger.as_ref().filter(|trigger| trigger.is_approximate)?;
+        let mut text = "no exact condition was found: the one that is told is short, and has exceptions".to_owned();
+        if let Some(Values { tried, changed }) = self.values.filter(Values::decide) {
+            text += &format!(
+                "; what decides is the values of the operands and how large sums become: {changed} of {tried} problems against \
+                 the condition fail with some values and pass with others"
+            );
+        }
+        Some(text)
+    }
+
     /// What the wrong elements sum, in a sentence, or why that can't be told.
     pub fn taps_in_words(&self) -> Option<String> {
         self.taps.as_ref().map(|told| match told {
@@ -74,123 +87,8 @@ pub struct Allowance {
     pub tap_runs: u64,
     /// Seed of what is drawn.
     pub seed: u64,
-    /// Shapes of the backend's other findings that leave less open: where shape alone tells findings apart, a failure that could be one of
-    /// these may be theirs.
-    pub tighter: Vec<RegionShape>,
-}
-
-/// Says which problems are known to pass of which a condition holds.
-pub type Passed<'a> = dyn Fn(&Condition) -> Vec<Problem> + 'a;
-
-/// What is known to pass, and how many problems are known to fail; none where only the sample is known.
-pub type Known<'a> = Option<(&'a Passed<'a>, u64)>;
-
-/// Answers whether a problem shows one symptom, by running it.
-pub struct SymptomOracle<'a, 'b> {
-    examiner: &'a mut Examiner<'b>,
-    symptom: &'a Symptom,
-    mark: &'a Mark,
-    domain: &'a Domain,
-    kind: Option<Kind>,
-    known: Known<'a>,
-    tighter: &'a [RegionShape],
-    /// What the examiner's count of runs must not reach.
-    until: u64,
-    /// How many more times it may wait for a deadline.
-    waits: u32,
-}
-
-impl<'a, 'b> SymptomOracle<'a, 'b> {
-    /// Asks `examiner` for `symptom`, as `mark` tells it from others, in at most some `runs` runs, on problems of `domain`.
-    pub fn new(
-        examiner: &'a mut Examiner<'b>,
-        (symptom, mark): (&'a Symptom, &'a Mark),
-        domain: &'a Domain,
-        runs: u64,
-    ) -> Self {
-        let until = examiner.runs().saturating_add(runs);
-        Self { examiner, symptom, mark, domain, kind: None, known: None, tighter: &[], until, waits: WAITS }
-    }
-
-    /// Tells also where the bug can't show because of what it is known to do.
-    pub fn that_does(self, kind: Option<Kind>) -> Self {
-        Self { kind, ..self }
-    }
-
-    /// Leaves to other findings what could be theirs.
-    pub fn that_yields_to(self, tighter: &'a [RegionShape]) -> Self {
-        Self { tighter, ..self }
-    }
-
-    /// Knows what has passed already, and how many problems have failed.
-    pub fn that_knows(self, known: Known<'a>) -> Self {
-        Self { known, ..self }
-    }
-
-    /// Whether `problem` shows the symptom; `None` where nobody knows: it may not be run, the runs are spent, the
-    /// backend or the reference doesn't take it, it fails in another way, or [nothing could show](could_show) there.
-    pub fn ask(&mut self, problem: &Problem) -> Option<bool> {
-        if !self.domain.allows(problem) || self.examiner.runs() >= self.until || self.waits == 0 {
-            return None;
-        }
-        let observation = self.examiner.examine(problem);
-        self.waits -= u32::from(observation.verdict == Verdict::Hangs);
-        match observation.verdict {
-            Verdict::Rounds if self.examiner.is_blurred(problem) => None,
-            Verdict::Agrees | Verdict::Rounds => could_show(self.symptom, self.kind, problem).then_some(false),
-            Verdict::Unsupported => None,
-            _ if self.is_of_others(&observation) => None,
-            _ => shows(self.examiner, (self.symptom, self.mark), problem, &observation).then_some(true),
-        }
-    }
-
-    fn is_of_others(&self, observation: &Observation) -> bool {
-        let could_be = |difference: &Difference| self.tighter.iter().any(|shape| difference.region.could_be(shape));
-        *self.mark == Mark::Shape && observation.difference.as_ref().is_some_and(could_be)
-    }
-}
-
-impl Oracle for SymptomOracle<'_, '_> {
-    fn fail(&mut self, problems: &[Problem]) -> Vec<Option<bool>> {
-        problems.iter().map(|problem| self.ask(problem)).collect()
-    }
-
-    fn against(&mut self, condition: &Condition) -> Vec<(Problem, bool)> {
-        let Some((passed, failures)) = self.known else { return Vec::new() };
-        let telling =
-            |problem: &Problem| would_show(self.symptom, self.kind, problem) && !self.examiner.is_blurred(problem);
-        let passed = passed(condition).into_iter().filter(telling);
-        let telling: Vec<Problem> = passed.take(MOST_AGAINST).collect();
-        // Few of many are right by accident, and no part of any rule.
-        if telling.len() as u64 * ACCIDENTS < failures {
-            return Vec::new();
-        }
-        telling.into_iter().map(|problem| (problem, false)).collect()
-    }
-}
-
-/// Of so many failing problems one may pass by accident, its wrong sums being the right ones.
-const ACCIDENTS: u64 = 400;
-
-/// Problems that contradict a trigger and are learnt from at a time.
-const MOST_AGAINST: usize = 200;
-
-/// Whether `observation`, the examiner's last, shows a symptom as `mark` tells it from others.
-pub fn shows(
-    examiner: &Examiner<'_>,
-    (symptom, mark): (&Symptom, &Mark),
-    problem: &Problem,
-    observation: &Observation,
-) -> bool {
-    match mark {
-        Mark::Shape => symptom.shows_in(observation),
-        Mark::Verdict => observation.verdict == symptom.verdict,
-        Mark::Story(kind) => {
-            let case = examiner.operands().case(problem);
-            observation.verdict == symptom.verdict
-                && taps::glance(case, examiner.wrong(), examiner.actual()).contains(kind)
-        }
-    }
+    /// What else the backend does.
+    pub others: Others,
 }
 
 /// Explains `symptom`: learns its trigger from `sample` and from problems run on demand, and asks for the taps of
@@ -206,7 +104,7 @@ pub fn explain(
     let before = examiner.runs();
     let looked = look(examiner, sample);
     let kind = match mark {
-        Mark::Story(kind) => Some(*kind),
+        Mark::Story { kind, .. } => Some(*kind),
         _ => taps::most_frequent(looked.iter().map(|(_, kinds)| kinds)),
     };
     let mut telling = telling(sample, symptom, kind);
@@ -216,14 +114,19 @@ pub fn explain(
     let options = Options { budget: allowance.questions, seed: allowance.seed };
     let trigger = trigger::explain(
         &telling,
-        &mut oracle.that_does(kind).that_knows(passed).that_yields_to(&allowance.tighter),
+        &mut oracle.that_does(kind).that_knows(passed).that_yields_to(&allowance.others),
         &options,
     );
     // A predicate of which every prediction was wrong says nothing.
     let trigger = trigger.filter(|trigger| trigger.held_out.precision() != Some(0.0));
+    let approximate = trigger.as_ref().filter(|trigger| trigger.is_approximate && symptom.verdict == Verdict::Differs);
+    let until = before.saturating_add(allowance.runs);
+    let values = approximate
+        .map(|trigger| Values::of(examiner, symptom.verdict, &trigger.condition, &telling, until))
+        .filter(|values| values.tried > 0);
     let taps = told(examiner, session, (smallest, kind), looked, allowance.tap_runs);
     let tap_runs = taps.as_ref().and_then(|told| told.as_ref().ok()).map_or(0, |told| told.runs);
-    Explanation { trigger, aside, runs: examiner.runs() - before + tap_runs, taps }
+    Explanation { trigger, values, aside, runs: examiner.runs() - before + tap_runs, taps }
 }
 
 /// What the taps tell: at the failing problems that can tell most, and else at the smallest, where one tap may look like
@@ -353,7 +256,7 @@ fn look(examiner: &mut Examiner<'_>, sample: &[(Problem, bool)]) -> Vec<(Problem
         let observation = examiner.examine(problem);
         let kinds = match observation.verdict {
             Verdict::Hangs => break,
-            Verdict::Differs => taps::glance(examiner.operands().case(problem), examiner.wrong(), examiner.actual()),
+            Verdict::Differs => kinds(examiner, problem),
             _ => BTreeSet::new(),
         };
         looked.push((*problem, kinds));
@@ -373,7 +276,7 @@ impl Explanation {
     ) -> Result<(), BackendError> {
         let Some(Err(ProbeError::TooManyRuns { .. })) = self.taps else { return Ok(()) };
         let kind = match mark {
-            Mark::Story(kind) => Some(*kind),
+            Mark::Story { kind, .. } => Some(*kind),
             _ => None,
         };
         let mut session = examiner.backend().session()?;

@@ -16,7 +16,7 @@ pub fn could_show(symptom: &Symptom, kind: Option<Kind>, problem: &Problem) -> b
     let reaches_input = || along(&h, rows) && along(&w, columns);
     let Some(known) = kind else { return reaches_input() };
     known.is_regardless_of_input()
-        || (reaches_input() && !known.may_not_show(problem))
+        || (reaches_input() && !known.may_not_show(problem, sides(symptom)))
         || would_show(symptom, kind, problem)
 }
 
@@ -54,7 +54,22 @@ pub fn would_show(symptom: &Symptom, kind: Option<Kind>, problem: &Problem) -> b
         let rows = rows.iter().map(move |row| plane * h.output() + row);
         rows.flat_map(move |row| columns.iter().map(move |column| (row * w.output() + column) as usize))
     });
-    kind.could_change(problem, elements)
+    kind.could_change(problem, sides(symptom), elements)
+}
+
+/// The sides of a plane, top, left, bottom and right, whose pads the windows of `symptom`'s region reach: all of them where the region
+/// doesn't tell.
+fn sides(symptom: &Symptom) -> [bool; 4] {
+    let at = |cut: Cut| [matches!(cut, Cut::First | Cut::Head), matches!(cut, Cut::Last | Cut::Tail)];
+    let sides = match symptom.shape.parse() {
+        Ok(RegionShape::Slice([_, _, rows, columns])) => {
+            let ([top, bottom], [left, right]) = (at(rows), at(columns));
+            [top, left, bottom, right]
+        }
+        Ok(RegionShape::Border(_, sides)) => sides.as_array(),
+        _ => [false; 4],
+    };
+    if sides.contains(&true) { sides } else { [true; 4] }
 }
 
 /// Windows that a cut has for certain: some of them, where it has many.

@@ -67,6 +67,9 @@ pub struct Why {
     /// The same as a condition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<Condition>,
+    /// What must be known of it, where it is approximate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caveat: Option<String>,
     /// Of the failing problems that it was not learnt from, how many it foretells, of how many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failing: Option<[usize; 2]>,
@@ -92,6 +95,7 @@ impl From<&Explanation> for Why {
         Self {
             when: trigger.map(|trigger| trigger.condition.in_words()),
             condition: trigger.map(|trigger| trigger.condition.clone()),
+            caveat: explanation.caveat(),
             failing: counts.map(|counts| [counts.foretold, counts.foretold + counts.missed]),
             passing: counts.map(|counts| [counts.quiet, counts.quiet + counts.false_alarms]),
             what: explanation.taps_in_words(),

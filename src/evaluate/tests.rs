@@ -102,7 +102,13 @@ fn two_defects_of_one_backend_are_told_apart() {
     assert!(row.right(), "{row:?}");
     // Both lack the last tap, and the corner is the end of a plane too.
     let row = told(["pixel-tail", "leftover-corner"]);
-    assert!(row.two() && row.exact() > 0, "{row:?}");
+    assert!(row.right(), "{row:?}");
+    // A single tap that is missing is the last one, and nothing is summed then.
+    let row = told(["output-channel-tail", "pixel-tail"]);
+    assert!(row.right(), "{row:?}");
+    // One reading fits both: the taps from some number on.
+    let row = told(["channel-tail", "pixel-tail"]);
+    assert!(row.right(), "{row:?}");
 }
 
 #[test]
@@ -127,6 +133,6 @@ fn most_pairs_of_defects_are_told_apart() {
     let space = spaces::broad(10_000);
     let all = pairs::pairs(&spaces::points(&space, settled().seed).unwrap());
     let rows: Vec<_> = all.iter().map(|pair| pairs::evaluate(*pair, &space, &settled()).unwrap()).collect();
-    let two = rows.iter().filter(|row| row.two()).count();
-    assert!(10 * two >= 9 * rows.len(), "{}", pairs::render(&rows));
+    let right = rows.iter().filter(|row| row.right()).count();
+    assert!(20 * right >= 19 * rows.len(), "{}", pairs::render(&rows));
 }

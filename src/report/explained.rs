@@ -31,7 +31,7 @@ pub fn explained(number: usize, explained: &Explained) -> String {
     }
     let alone = explained.grounds == Grounds::Map;
     match &explained.explanation.trigger {
-        Some(trigger) => trigger_lines(trigger, alone, &mut line),
+        Some(trigger) => trigger_lines(trigger, explained.explanation.caveat(), alone, &mut line),
         None => line("when", NO_TRIGGER),
     }
     if explained.explanation.aside > 0 {
@@ -64,8 +64,11 @@ pub fn explained(number: usize, explained: &Explained) -> String {
     text
 }
 
-fn trigger_lines(trigger: &Trigger, alone: bool, line: &mut impl FnMut(&str, &str)) {
+fn trigger_lines(trigger: &Trigger, caveat: Option<String>, alone: bool, line: &mut impl FnMut(&str, &str)) {
     line("when", &format!("{}\n{}", trigger.condition.in_words(), trigger.condition));
+    if let Some(caveat) = caveat {
+        line("but", &caveat);
+    }
     line("foretells", &foretells(&trigger.held_out));
     for (problem, fails) in &trigger.exceptions {
         line("against it", &format!("{} {problem}", if *fails { "fails" } else { "passes" }));

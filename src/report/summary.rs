@@ -128,6 +128,9 @@ fn explained(text: &mut String, explanation: &Explanation) {
         Some(trigger) => {
             let condition = &trigger.condition;
             let _ = writeln!(text, "     when      {}\n               {condition}", condition.in_words());
+            if let Some(caveat) = explanation.caveat() {
+                let _ = writeln!(text, "     but       {caveat}");
+            }
             let _ = writeln!(text, "               {}", checked(trigger, explanation.aside));
         }
         None => {

@@ -5,7 +5,8 @@ use super::sample::{Attributed, Failed};
 use super::{Opened, RunError};
 use crate::backend::Backend;
 use crate::diagnose::{
-    self, Allowance, Domain, Example, Explanation, Finding, Group, Mark, SymptomOracle, TAP_RUNS, cluster, findings,
+    self, Allowance, Domain, Example, Explanation, Finding, Group, Mark, Others, SymptomOracle, TAP_RUNS, cluster,
+    findings,
 };
 use crate::judge::{Examiner, RegionShape, Symptom, Verdict};
 use crate::problem::{Condition, Problem};
@@ -66,7 +67,7 @@ impl Diagnosis<'_> {
             }
             let explained = by_shape.into_iter().map(|finding| {
                 let failing = self.failing(&mut examiner, &finding, failed);
-                let explanation = self.explain(&mut examiner, &finding, &[], &failing, &passing)?;
+                let explanation = self.explain(&mut examiner, &finding, Others::default(), &failing, &passing)?;
                 Ok((finding, Some(explanation)))
             });
             return explained.collect();
@@ -79,12 +80,19 @@ impl Diagnosis<'_> {
         let mut found: Vec<(Finding, Explanation)> = Vec::new();
         let shapes: Vec<RegionShape> = groups.iter().filter_map(|group| group.shape).collect();
         for group in groups {
-            let members: Vec<Problem> = group.members.iter().map(|&member| examples[member].problem).collect();
-            if foretold(found.iter().map(|(_, explanation)| explanation), &members) {
+            let mut members: Vec<Problem> = group.members.iter().map(|&member| examples[member].problem).collect();
+            let mut elsewhere = sure(found.iter().map(|(_, explanation)| explanation));
+            if foretold(&elsewhere, &members) {
                 continue;
             }
+            if group.mark == Mark::Shape {
+                elsewhere.extend(group.elsewhere.iter().cloned());
+                members.retain(|problem| !elsewhere.iter().any(|condition| condition.holds(problem)));
+            }
             let Some(finding) = self.finding(&clusters, &group, &members) else { continue };
-            let explanation = self.explain(&mut examiner, &finding, &shapes, &members, &passing)?;
+            let shapes = finding.symptom.tighter(shapes.iter().copied());
+            let others = Others { shapes, conditions: elsewhere };
+            let explanation = self.explain(&mut examiner, &finding, others, &members, &passing)?;
             found.push((finding, explanation));
         }
         if let [(only, _)] = &mut found[..] {
@@ -116,7 +124,7 @@ impl Diagnosis<'_> {
                 let mut examiner = Examiner::new(&*self.backends.reference, backend, self.plan.settings())?;
                 let members =
                     self.failed.get(backend.name()).map(|failed| self.failing(&mut examiner, &finding, failed));
-                if members.is_some_and(|members| foretold([&*explanation], &members)) {
+                if members.is_some_and(|members| foretold(&sure([&*explanation]), &members)) {
                     into.problems += finding.problems;
                     continue;
                 }
@@ -202,7 +210,7 @@ impl Diagnosis<'_> {
         &self,
         examiner: &mut Examiner<'_>,
         finding: &Finding,
-        shapes: &[RegionShape],
+        others: Others,
         failing: &[Problem],
         passing: &[Problem],
     ) -> Result<Explanation, RunError> {
@@ -215,7 +223,7 @@ impl Diagnosis<'_> {
             runs: u64::MAX,
             tap_runs: TAP_RUNS,
             seed: self.plan.seed,
-            tighter: finding.symptom.tighter(shapes.iter().copied()),
+            others,
         };
         let mut session = examiner.backend().session()?;
         let asked = (&finding.symptom, &finding.mark);
@@ -232,11 +240,15 @@ impl Diagnosis<'_> {
     }
 }
 
-/// Whether nearly all of `failing` are foretold by what explains others, and not because it foretells everything.
-fn foretold<'e>(by: impl IntoIterator<Item = &'e Explanation>, failing: &[Problem]) -> bool {
+/// When findings happen that are explained, as far as that doesn't foretell everything.
+fn sure<'e>(by: impl IntoIterator<Item = &'e Explanation>) -> Vec<Condition> {
     let triggers = by.into_iter().filter_map(|explanation| explanation.trigger.as_ref());
     let sure = triggers.filter(|trigger| trigger.held_out.precision().is_some_and(|precision| precision >= 0.95));
-    let sure: Vec<&Condition> = sure.map(|trigger| &trigger.condition).collect();
+    sure.map(|trigger| trigger.condition.clone()).collect()
+}
+
+/// Whether nearly all of `failing` are foretold by what explains others.
+fn foretold(sure: &[Condition], failing: &[Problem]) -> bool {
     let count = failing.iter().filter(|problem| sure.iter().any(|condition| condition.holds(problem))).count();
     count * 100 >= failing.len() * 98
 }

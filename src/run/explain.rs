@@ -6,9 +6,9 @@ use super::{FindingEntry, Manifest, RunError, read_findings, read_manifest};
 use crate::backend::registry::{self, Isolation};
 use crate::backend::{Backend, BackendError, Kind};
 use crate::diagnose::{
-    self, Allowance, Domain, Example, Explanation, Mark, Pairs, SymptomOracle, TAP_RUNS, around, cluster,
+    self, Allowance, Domain, Example, Explanation, Mark, Others, Pairs, SymptomOracle, TAP_RUNS, around, cluster,
 };
-use crate::judge::{Examiner, RegionShape, Settings, Symptom, Verdict};
+use crate::judge::{Examiner, Settings, Symptom, Verdict};
 use crate::problem::condition::Node;
 use crate::problem::{Condition, Limits, Problem};
 use crate::sweep::SweepError;
@@ -30,8 +30,8 @@ pub struct Explaining {
     pub condition: Option<Condition>,
 }
 
-/// A finding's symptom and mark, and the tighter shapes of others.
-type Asked = (Symptom, Mark, Vec<RegionShape>);
+/// A finding's symptom and mark, and what others look like.
+type Asked = (Symptom, Mark, Others);
 
 impl Explaining {
     /// Its condition and another.
@@ -132,9 +132,7 @@ pub fn explain_run(path: &Path, isolation: &Isolation, how: &Explaining) -> Resu
             failures.count = count_by(&map, how.condition.as_ref(), of, &triggers)?.iter().sum();
         }
         explained.extend(match Sides::open(&manifest, entry, isolation) {
-            Ok(sides) => {
-                Some(sides.explain((entry, tighter(entry, &findings)), (&failures, mapped), &manifest, how)?)
-            }
+            Ok(sides) => Some(sides.explain((entry, others(entry, &findings)), (&failures, mapped), &manifest, how)?),
             Err(error) => {
                 let remark = Some(format!("{} can't be run here, so nothing was: {error}", entry.backend));
                 let alone = by_map_alone(&entry.backend, &failures, mapped, how);
@@ -145,11 +143,15 @@ pub fn explain_run(path: &Path, isolation: &Isolation, how: &Explaining) -> Resu
     Ok(explained)
 }
 
-/// Shapes of the other findings of the same backend and verdict that leave less open than `entry`'s.
-fn tighter(entry: &FindingEntry, findings: &[FindingEntry]) -> Vec<RegionShape> {
+/// What the other findings of the same backend and verdict look like.
+fn others(entry: &FindingEntry, findings: &[FindingEntry]) -> Others {
     let of = |entry: &FindingEntry| (entry.backend.clone(), entry.finding.symptom.verdict);
-    let alike = findings.iter().filter(|other| of(other) == of(entry));
-    entry.finding.symptom.tighter(alike.filter_map(|other| other.finding.symptom.shape.parse().ok()))
+    let alike = || findings.iter().filter(|other| of(other) == of(entry));
+    let triggers = alike().filter(|other| *other != entry).filter_map(|other| other.trigger.as_ref());
+    Others {
+        shapes: entry.finding.symptom.tighter(alike().filter_map(|other| other.finding.symptom.shape.parse().ok())),
+        conditions: triggers.map(|trigger| trigger.condition.clone()).collect(),
+    }
 }
 
 /// Both sides of a disagreement, opened again.
@@ -175,7 +177,7 @@ impl Sides {
 
     fn explain(
         &self,
-        (entry, tighter): (&FindingEntry, Vec<RegionShape>),
+        (entry, others): (&FindingEntry, Others),
         (failures, mapped): (&Failures, &Mapped),
         manifest: &Manifest,
         how: &Explaining,
@@ -188,14 +190,14 @@ impl Sides {
         // The map knows that these fail, but not that it is this finding.
         let mark = entry.finding.mark.clone();
         let oracle = SymptomOracle::new(&mut examiner, (&symptom, &mark), &domain, shares.labels);
-        let mut oracle = oracle.that_yields_to(&tighter);
+        let mut oracle = oracle.that_yields_to(&others);
         let shows = |problem: &&Problem| oracle.ask(problem) == Some(true);
         let failing: Vec<Problem> = failures.problems.iter().filter(shows).copied().collect();
         let sample = sample(&failing, mapped);
         let known = how.condition.as_ref().is_none_or(|condition| condition.holds(&entry.problem));
         let least = failing.iter().min_by_key(|problem| problem.size()).filter(|_| !known);
         let smallest = *least.unwrap_or(&entry.problem);
-        self.conclude(&mut examiner, (symptom, mark, tighter), Some(failures.count), smallest, &sample, domain, how)
+        self.conclude(&mut examiner, (symptom, mark, others), Some(failures.count), smallest, &sample, domain, how)
     }
 
     /// Explains a sample, and looks around the smallest problem.
@@ -203,7 +205,7 @@ impl Sides {
     fn conclude(
         &self,
         examiner: &mut Examiner<'_>,
-        (symptom, mark, tighter): Asked,
+        (symptom, mark, others): Asked,
         problems: Option<u64>,
         smallest: Problem,
         sample: &[(Problem, bool)],
@@ -213,7 +215,7 @@ impl Sides {
         let shares = Shares::of(how.calls);
         let runs = how.calls.saturating_sub(shares.taps + 2 * shares.pairs + examiner.runs());
         let questions = usize::try_from(runs).unwrap_or(usize::MAX);
-        let allowance = Allowance { domain, questions, runs, tap_runs: shares.taps, seed: how.seed, tighter };
+        let allowance = Allowance { domain, questions, runs, tap_runs: shares.taps, seed: how.seed, others };
         let mut session = self.backend.session()?;
         let asked = (&symptom, &mark);
         let explanation = diagnose::explain(examiner, session.as_mut(), asked, (sample, None), &smallest, &allowance);
@@ -290,7 +292,7 @@ pub fn explain_problem(
             diagnose::shows(&examiner, (&symptom, &mark), problem, &observation)
         });
     let smallest = shrunk.unwrap_or(*start);
-    sides.conclude(&mut examiner, (symptom, mark, Vec::new()), None, smallest, &sample, domain, how).map(Some)
+    sides.conclude(&mut examiner, (symptom, mark, Others::default()), None, smallest, &sample, domain, how).map(Some)
 }
 
 /// What was seen around a failing problem.

@@ -2,7 +2,7 @@
 
 use super::explain::{Explained, Grounds};
 use crate::backend::{Backend, Kind};
-use crate::diagnose::trigger::{Counts, Trigger};
+use crate::diagnose::trigger::Counts;
 use crate::diagnose::{Explanation, Finding, Pairs, Proof, Repro};
 use crate::judge::Symptom;
 use crate::problem::{Condition, Problem};
@@ -67,6 +67,9 @@ pub struct TriggerEntry {
     pub condition: Condition,
     /// The same in words.
     pub words: String,
+    /// What must be known of it, where it is approximate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caveat: Option<String>,
     /// Of problems that were not used to learn it: predicted to fail, and failed.
     pub foretold: usize,
     /// Of the same: predicted to fail, and passed.
@@ -96,7 +99,6 @@ impl FindingsFile {
     pub fn of(reported: &[Reported], backends: &[Arc<dyn Backend>]) -> Self {
         let entry = |Reported { finding, file, repro, explanation }: &Reported| {
             let backend = &backends[finding.backend];
-            let trigger = explanation.as_ref().and_then(|explanation| explanation.trigger.as_ref());
             FindingEntry {
                 backend: backend.name().to_owned(),
                 planted: backend.kind() == Kind::Planted,
@@ -106,7 +108,7 @@ impl FindingsFile {
                 shrunk: repro.shrunk,
                 finding: finding.clone(),
                 taps: explanation.as_ref().and_then(Explanation::taps_in_words),
-                trigger: trigger.map(TriggerEntry::of),
+                trigger: explanation.as_ref().and_then(TriggerEntry::of),
             }
         };
         Self { findings: reported.iter().map(entry).collect() }
@@ -168,7 +170,7 @@ impl ExplanationsFile {
                 Grounds::Map => 0,
             },
             taps: explained.explanation.taps_in_words(),
-            trigger: explained.explanation.trigger.as_ref().map(TriggerEntry::of),
+            trigger: TriggerEntry::of(&explained.explanation),
             passes: explained.pairs.clone(),
         };
         Self { explanations: explained.iter().map(entry).collect() }
@@ -185,14 +187,16 @@ impl ExplanationsFile {
 }
 
 impl TriggerEntry {
-    fn of(trigger: &Trigger) -> Self {
+    fn of(explanation: &Explanation) -> Option<Self> {
+        let trigger = explanation.trigger.as_ref()?;
         let Counts { foretold, false_alarms, missed, quiet } = trigger.held_out;
         let unexpected = |failed: bool| {
             trigger.exceptions.iter().filter(|(_, fails)| *fails == failed).map(|(problem, _)| *problem).collect()
         };
-        Self {
+        Some(Self {
             condition: trigger.condition.clone(),
             words: trigger.condition.in_words(),
+            caveat: explanation.caveat(),
             foretold,
             false_alarms,
             missed,
@@ -202,6 +206,6 @@ impl TriggerEntry {
             pass_unexpectedly: unexpected(false),
             alternatives: trigger.alternatives.iter().map(|other| other.condition.clone()).collect(),
             irrelevant: trigger.irrelevant.iter().map(|irrelevant| irrelevant.parameter.name().to_owned()).collect(),
-        }
+        })
     }
 }

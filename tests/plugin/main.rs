@@ -219,3 +219,33 @@ fn an_engine_of_few_digits_gets_operands_that_it_has_exactly() {
     assert!(repro.contains("what = \"the window is read one column too far right\""), "{repro}");
     assert!(!run.join("repro-2.toml").exists());
 }
+
+/// What a sweep says of a plugin that is wrong wherever sums are large.
+fn said_of_large_sums(source: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let library = build(&folder, source);
+    let mut sweep = Command::new(PROGRAM);
+    sweep
+        .args(["sweep", "--space", "broad", "--sample", "2000", "--quiet", "-b"])
+        .arg(format!("plugin:{}", library.display()));
+    let swept = sweep.arg("--out").arg(folder.path().join("run")).output().unwrap();
+    let said = String::from_utf8(swept.stdout).unwrap();
+    assert!(said.contains("Findings\n  1. "), "{said}{}", String::from_utf8_lossy(&swept.stderr));
+    said
+}
+
+#[test]
+fn what_is_a_matter_of_values_is_said_to_be_one() {
+    for (source, what) in [("rounds_to_half.c", "rounded to half precision"), ("saturates.c", "beyond a limit")] {
+        let said = said_of_large_sums(source);
+        let line = |begin: &str| {
+            let line = said.lines().find_map(|line| line.trim_start().strip_prefix(begin));
+            line.unwrap_or_else(|| panic!("{begin}: {said}")).trim().to_owned()
+        };
+        assert!(line("but ").starts_with("no exact condition was found"), "{said}");
+        assert!(line("but ").contains("what decides is the values of the operands"), "{said}");
+        assert!(line("when ").len() < 120, "{said}");
+        assert!(line("what ").contains(what), "{said}");
+        assert!(!said.contains("\n  2. "), "{said}");
+    }
+}

@@ -4,26 +4,32 @@
 //!    for the failures are as many candidates (a greedy set cover: Chvátal, 1979). What none of them explains is one more.
 //! 2. *By trigger.* A candidate whose problems all satisfy the trigger of a larger one is the same bug in another guise, such
 //!    as two bugs that meet in one window; so are two that have one exact conjunction in common.
-//! 3. *By region.* A trigger `A or B` is two bugs if A and B have no quantity in common, and some shape fits the regions where
+//! 3. *By narrower story.* A reading that fits much, such as "the taps from some number on are missing", may be two that fit less.
+//! 4. *By region.* A trigger `A or B` is two bugs if A and B have no quantity in common, and some shape fits the regions where
 //!    A alone holds and not those where B alone does, or the other way round. Else it is one bug that hides in some problems.
+
+mod candidates;
 
 use super::could_show;
 use super::taps::{Kind, glance, most_frequent, noticing};
 use super::trigger::{self, Options, Silent, Trigger};
-use crate::judge::{Examiner, Observation, Region, RegionShape, Symptom, Verdict, common, most_telling};
+use crate::judge::{Examiner, Observation, Region, RegionShape, Symptom, Verdict, common};
 use crate::problem::condition::Node;
 use crate::problem::{Condition, Feature, Problem};
+use candidates::{Candidate, by_shape, by_story};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Candidates that are told apart by story; the rest counts as unexplained.
-const MOST_STORIES: usize = 6;
 /// Examples of each candidate that a trigger is learnt from here.
 const LEARNT_FROM: usize = 400;
 /// Passing problems beside them.
 const PASSING: usize = 1_500;
 /// One example in so many must tell which of its elements could notice the bug, for these to speak for all.
 const TELLING_OF: usize = 4;
+/// One problem in so many may be without a story of its own.
+const UNEXPLAINED: usize = 10;
+/// One exception in so many is no reason to think of a trigger as wrong.
+const EXCEPTIONS: usize = 50;
 /// Problems that only one of two conjunctions holds for, before they can be two bugs.
 const APART: usize = 5;
 
@@ -72,7 +78,14 @@ pub enum Mark {
     /// Its verdict: the backend has no other finding with that one.
     Verdict,
     /// A reading of this kind explains its wrong elements.
-    Story(Kind),
+    Story {
+        /// The kind of reading.
+        kind: Kind,
+        /// Kinds of the backend's other findings: what they explain as well may be theirs, and says nothing of when this
+        /// one happens.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        rivals: BTreeSet<Kind>,
+    },
 }
 
 /// Examples that are one bug.
@@ -84,13 +97,15 @@ pub struct Group {
     pub shape: Option<RegionShape>,
     /// Places of its examples; where there are several groups, of those that are of this one for certain.
     pub members: Vec<usize>,
+    /// When others happen that look the same: what fails then may be theirs.
+    pub elsewhere: Vec<Condition>,
 }
 
 /// Tells the bugs apart that `examples`, failures of one backend with one verdict, show. `passing` are problems that it
 /// passes. The same arguments give the same groups, the largest first, and what isn't explained last.
 pub fn cluster(verdict: Verdict, examples: &[Example], passing: &[Problem], seed: u64) -> Vec<Group> {
     let candidates = match verdict {
-        Verdict::Differs => by_story(examples),
+        Verdict::Differs => by_story(examples, all(examples), |_| true),
         _ => vec![(None, all(examples))],
     };
     told_apart(&Learner { verdict, examples, passing, seed }, candidates)
@@ -103,26 +118,46 @@ pub fn cluster_by_region(verdict: Verdict, examples: &[Example], passing: &[Prob
 
 fn told_apart(learner: &Learner<'_>, candidates: Vec<Candidate>) -> Vec<Group> {
     let examples = learner.examples;
-    let mut groups = learner.by_trigger(candidates);
+    let whole = learner.by_trigger(candidates);
+    let mut groups: Vec<Candidate> = Vec::new();
+    for candidate in whole {
+        match learner.by_narrower_stories(&candidate) {
+            Some(parts) => groups.extend(parts),
+            None => groups.push(candidate),
+        }
+    }
+    let mut elsewhere: Vec<Vec<Condition>> = vec![Vec::new(); groups.len()];
     if let [(_, only)] = &groups[..]
         && let Some(parts) = learner.by_region(only)
     {
-        groups = parts.into_iter().map(|part| (None, part)).collect();
+        (groups, elsewhere) = parts.into_iter().map(|(part, others)| ((None, part), others)).unzip();
     }
     let alone = groups.len() == 1;
+    let kinds: BTreeSet<Kind> = groups.iter().filter_map(|(kind, _)| *kind).collect();
+    // One that explains half of them is no way to tell them apart.
+    let rivals = |kind: Kind, members: &[usize]| -> BTreeSet<Kind> {
+        let explains = |other: &Kind| members.iter().filter(|&&member| examples[member].kinds.contains(other)).count();
+        kinds.iter().filter(|other| **other != kind && explains(other) * 2 <= members.len()).copied().collect()
+    };
     let mut groups: Vec<Group> = groups
         .into_iter()
-        .map(|(kind, members)| {
+        .zip(elsewhere)
+        .map(|((kind, members), elsewhere)| {
             let mark = match kind {
                 _ if alone => Mark::Verdict,
-                Some(kind) => Mark::Story(kind),
+                Some(kind) => Mark::Story { kind, rivals: rivals(kind, &members) },
                 None => Mark::Shape,
             };
-            let explained = |member: &usize| kind.is_none_or(|kind| examples[*member].kinds.contains(&kind));
+            let explained = |member: &usize| match &mark {
+                Mark::Story { kind, rivals } => {
+                    examples[*member].kinds.contains(kind) && examples[*member].kinds.is_disjoint(rivals)
+                }
+                _ => true,
+            };
             let members: Vec<usize> =
                 if alone { all(examples) } else { members.into_iter().filter(explained).collect() };
             let of_them: Vec<&Example> = members.iter().map(|&member| &examples[member]).collect();
-            Group { shape: shape(&of_them, kind), mark, members }
+            Group { shape: shape(&of_them, kind), mark, members, elsewhere }
         })
         .collect();
     groups.sort_by_key(|group| {
@@ -144,61 +179,8 @@ fn shape(examples: &[&Example], kind: Option<Kind>) -> Option<RegionShape> {
     common(&regions)
 }
 
-type Candidate = (Option<Kind>, Vec<usize>);
-
 fn all(examples: &[Example]) -> Vec<usize> {
     (0..examples.len()).collect()
-}
-
-/// The fewest kinds that account for all that is explained, the most frequent first; and what isn't explained.
-fn by_story(examples: &[Example]) -> Vec<Candidate> {
-    let mut left = all(examples);
-    let mut candidates: Vec<Candidate> = Vec::new();
-    let mut chosen = BTreeSet::new();
-    while candidates.len() < MOST_STORIES {
-        let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
-        left.iter().flat_map(|&e| &examples[e].kinds).for_each(|kind| *counts.entry(*kind).or_default() += 1);
-        // The first of the most frequent.
-        let Some((&kind, _)) = counts.iter().max_by_key(|(kind, count)| (**count, std::cmp::Reverse(**kind))) else {
-            break;
-        };
-        chosen.insert(kind);
-        let members = left.extract_if(.., |e| examples[*e].kinds.contains(&kind)).collect();
-        candidates.push((Some(kind), members));
-    }
-    candidates.iter_mut().for_each(|candidate| keep_clear(candidate, &chosen, examples));
-    candidates.sort_by_key(|(kind, members)| (std::cmp::Reverse(members.len()), *kind));
-    // What isn't explained comes last: it may be two of the others at once.
-    if !left.is_empty() {
-        candidates.push((None, left));
-    }
-    candidates
-}
-
-/// The fewest shapes that account for the regions, the most frequent first; and what has none.
-fn by_shape(examples: &[Example]) -> Vec<Candidate> {
-    let mut left = all(examples);
-    let mut candidates: Vec<Candidate> = Vec::new();
-    while candidates.len() < MOST_STORIES {
-        let regions: Vec<(Region, u64)> = left.iter().filter_map(|&e| Some((examples[e].region?, 1))).collect();
-        let Some(shape) = most_telling(&regions) else { break };
-        let is_of_it = |e: &mut usize| examples[*e].region.is_some_and(|region| region.could_be(&shape));
-        candidates.push((None, left.extract_if(.., is_of_it).collect()));
-    }
-    candidates.sort_by_key(|(_, members)| std::cmp::Reverse(members.len()));
-    if !left.is_empty() {
-        candidates.push((None, left));
-    }
-    candidates
-}
-
-/// Leaves the examples out that could be of another candidate as well, if enough others are there.
-fn keep_clear((_, members): &mut Candidate, chosen: &BTreeSet<Kind>, examples: &[Example]) {
-    let clear = |member: &usize| examples[*member].kinds.intersection(chosen).count() == 1;
-    let kept: Vec<usize> = members.iter().copied().filter(clear).collect();
-    if kept.len() * 2 >= members.len() {
-        *members = kept;
-    }
 }
 
 struct Learner<'a> {
@@ -266,8 +248,30 @@ impl Learner<'_> {
         joint.is_some_and(|joint| joint.known.is_exact() && conjunctions(&joint.condition).len() == 1)
     }
 
-    /// Divides the problems of one story by the conjunctions of its trigger, where those are two bugs.
-    fn by_region(&self, members: &[usize]) -> Option<Vec<Vec<usize>>> {
+    /// Divides the problems of a story that fits much (the taps from some number on are missing) among stories that fit less (the last
+    /// tap is, the last channels are), where the one takes several conjunctions or is no trigger, and each of the others is
+    /// as good as exact with one.
+    fn by_narrower_stories(&self, (kind, members): &Candidate) -> Option<Vec<Candidate>> {
+        let broad = (*kind)?;
+        if self.trigger(members).is_none_or(|trigger| is_one(&trigger)) {
+            return None;
+        }
+        let narrower = |kind: &Kind| *kind != broad && !kind.is_variant_of(broad);
+        let parts = by_story(self.examples, members.clone(), narrower);
+        let (parts, rest): (Vec<Candidate>, Vec<Candidate>) =
+            parts.into_iter().partition(|(kind, of_it)| kind.is_some() && of_it.len() >= APART);
+        let unexplained: usize = rest.iter().map(|(_, of_it)| of_it.len()).sum();
+        if parts.len() < 2 || unexplained * UNEXPLAINED > members.len() {
+            return None;
+        }
+        let parts = self.by_trigger(parts);
+        let one_each = parts.iter().all(|(_, members)| self.trigger(members).is_some_and(|trigger| is_one(&trigger)));
+        (parts.len() > 1 && one_each).then_some(parts)
+    }
+
+    /// Divides the problems of one story by the conjunctions of its trigger, where those are two bugs; and of each, the conjunctions of
+    /// the others.
+    fn by_region(&self, members: &[usize]) -> Option<Vec<(Vec<usize>, Vec<Condition>)>> {
         let trigger = self.trigger(members)?;
         let terms = conjunctions(&trigger.condition);
         if terms.len() < 2 || trigger.known.missed * 50 > members.len() {
@@ -294,12 +298,17 @@ impl Learner<'_> {
         if bugs.len() < 2 {
             return None;
         }
-        let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for &member in members {
-            let first = terms.iter().position(|term| term.holds(&self.examples[member].problem)).unwrap_or(0);
-            parts.entry(bug[first]).or_default().push(member);
-        }
-        Some(parts.into_values().collect())
+        let part = |of: usize| {
+            let own = |place: usize| bug[place] == of;
+            // What shows both says nothing of either.
+            let of_it = |member: &usize| {
+                let holds = |place: &usize| terms[*place].holds(&self.examples[*member].problem);
+                (0..terms.len()).filter(holds).all(own)
+            };
+            let rivals = (0..terms.len()).filter(|place| !own(*place)).map(|place| terms[place].clone());
+            (members.iter().copied().filter(of_it).collect(), rivals.collect())
+        };
+        Some(bugs.into_iter().map(part).collect())
     }
 
     fn are_two(&self, terms: &[Condition], alone: &[Vec<usize>], a: usize, b: usize) -> bool {
@@ -317,6 +326,12 @@ impl Learner<'_> {
         };
         shapes.iter().any(|shape| *shape != RegionShape::Scattered && fits(a, shape) != fits(b, shape))
     }
+}
+
+/// Whether a trigger is one conjunction, with few exceptions.
+fn is_one(trigger: &Trigger) -> bool {
+    let known = &trigger.known;
+    conjunctions(&trigger.condition).len() == 1 && known.wrong() * EXCEPTIONS <= known.foretold
 }
 
 /// The conjunctions of a trigger.

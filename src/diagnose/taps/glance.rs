@@ -141,15 +141,35 @@ impl Kind {
         })
     }
 
-    /// Whether it can be there and not be seen: taps that it leaves out, doubles or reads elsewhere may lie in the padding, or it
-    /// changes few of the results.
-    pub fn may_not_show(self, problem: &Problem) -> bool {
+    /// In how many ways something of this kind can happen to a problem: with many of them, one fits by accident.
+    pub fn ways(self, problem: &Problem) -> usize {
+        if self.mixed().is_some() { usize::MAX } else { self.readings(problem).count().max(1) }
+    }
+
+    /// Whether this is one of the variants of `other`, which is a kind whatever the variant.
+    pub fn is_variant_of(self, other: Self) -> bool {
+        let family =
+            |kind: Self| (FIRST_READING..RESULTS).contains(&kind.0).then(|| (kind.0 - FIRST_READING) / OF_READING);
+        self != other
+            && other.0 % OF_READING == (FIRST_READING + OF_READING - 1) % OF_READING
+            && family(self).is_some()
+            && family(self) == family(other)
+    }
+
+    /// Whether it can be there and not be seen: taps that it leaves out, doubles or reads elsewhere may lie in the padding, what is
+    /// read in the pads of these `sides` (top, left, bottom, right) may be behind the tensor's end, or it changes few of the results.
+    pub fn may_not_show(self, problem: &Problem, sides: [bool; 4]) -> bool {
         if matches!(self, CLIPPED | ROUNDED_BF16 | ROUNDED_F16 | ROUNDED_TRANSFORMED) {
             return true;
         }
         self.readings(problem).any(|reading| match reading {
             Reading::Without(_) | Reading::Twice(_) => true,
             Reading::Under(geometry) => geometry.moves(problem),
+            Reading::PadsFromMemory(of) => {
+                let (h, w) = (problem.h(), problem.w());
+                let reached = [h.pad_begin, w.pad_begin, h.reached_pad_end(), w.reached_pad_end()];
+                reached.iter().zip(of).zip(sides).any(|((&reached, of), side)| reached > 0 && of && side)
+            }
             _ => false,
         })
     }
@@ -159,9 +179,10 @@ impl Kind {
         self.biases().is_some() || self == NOT_WRITTEN
     }
 
-    /// Whether some reading of this kind makes one of these elements (row-major indices) sum something else than it should.
+    /// Whether some reading of this kind makes one of these elements (row-major indices) sum something else than it should; of
+    /// those that read the pads, by the pads of these `sides` (top, left, bottom, right).
     /// Where it is the results that change: whether there are enough of them, and large enough, for one that does.
-    pub fn could_change(self, problem: &Problem, elements: impl Iterator<Item = usize>) -> bool {
+    pub fn could_change(self, problem: &Problem, sides: [bool; 4], elements: impl Iterator<Item = usize>) -> bool {
         match self {
             CLIPPED => return problem.output_len() >= NEGATIVE_FROM,
             ROUNDED_TRANSFORMED => return problem.output_len() >= ROUNDS_FROM.1,
@@ -185,7 +206,7 @@ impl Kind {
         }
         let mut readings: Vec<Reading> = self.readings(problem).collect();
         // What some pads change, all of them do.
-        let all_pads = Reading::PadsFromMemory([true; 4]);
+        let all_pads = Reading::PadsFromMemory(sides);
         if readings.contains(&all_pads) {
             readings = vec![all_pads];
         }

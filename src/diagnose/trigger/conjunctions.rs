@@ -15,6 +15,9 @@ const STARTS: usize = 6;
 /// Failing problems that are tried in growing one conjunction.
 const MOST_GROWN: usize = 250;
 
+/// Rounds of learning the terms of a predicate anew.
+const MOST_SHARPENED: usize = 4;
+
 /// Finds conjunctions in one table.
 pub(super) struct Learner<'a> {
     pub(super) table: &'a Table,
@@ -132,16 +135,47 @@ impl<'a> Learner<'a> {
         taken
     }
 
+    /// A predicate without errors near one that has some: each term is learnt anew from what it alone answers for, and what is
+    /// left over makes a term of its own. `None` where that doesn't come to an end.
+    pub(super) fn sharpen(&self, mut terms: Terms) -> Option<Terms> {
+        for _ in 0..MOST_SHARPENED {
+            for place in (0..terms.len()).rev() {
+                let own = self.own(&terms, place);
+                if own.is_empty() {
+                    terms.remove(place);
+                } else if let Some(term) = self.conjunction(&own, 10 * QUICK) {
+                    terms[place] = term;
+                }
+            }
+            let mut left = self.table.failing.clone();
+            terms.iter().for_each(|term| left = left.minus(&self.table.all(term)));
+            if let Some(first) = left.iter().next() {
+                terms.extend(
+                    self.conjunction(&left, QUICK).or_else(|| self.conjunction(&self.grow(first, &left), QUICK)),
+                );
+            }
+            if terms.len() > MOST_TERMS {
+                return None;
+            }
+            if self.errors(&terms) == 0 {
+                self.settle(&mut terms);
+                return Some(terms);
+            }
+        }
+        None
+    }
+
+    /// Failing problems that only one of the terms holds for.
+    pub(super) fn own(&self, terms: &Terms, place: usize) -> Bits {
+        let others = terms.iter().enumerate().filter(|(other, _)| *other != place);
+        others.fold(self.table.failing.clone(), |own, (_, term)| own.minus(&self.table.all(term)))
+    }
+
     /// Each term answers only for what no other covers, so that it can be shorter; terms that nothing needs go.
     fn settle(&self, terms: &mut Terms) {
         for _ in 0..2 {
             for place in (0..terms.len()).rev() {
-                let mut own = self.table.failing.clone();
-                for (other, term) in terms.iter().enumerate() {
-                    if other != place {
-                        own = own.minus(&self.table.all(term));
-                    }
-                }
+                let own = self.own(terms, place);
                 if own.is_empty() && terms.len() > 1 {
                     terms.remove(place);
                 } else if let Some(term) = self.conjunction(&own, 10 * QUICK)

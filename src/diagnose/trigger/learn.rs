@@ -6,7 +6,8 @@
 //!    long as the closure of those taken still shuts out all passing problems. What could be taken in makes a term;
 //!    the rest starts the next.
 //! 3. *Short, with exceptions.* A beam search for few literals with few errors. It is taken where an exact predicate
-//!    would be so long that it only recites the exceptions.
+//!    would be so long that it only recites the exceptions. It is also where the search for an exact one begins again: what is
+//!    nearly right says which failing problems belong together (`Learner::sharpen`).
 //!
 //! Which of them is best is decided by one figure: description length plus a price for each error.
 
@@ -40,8 +41,14 @@ const SHORT: u32 = 110;
 /// What an exact predicate may cost more than one with exceptions, on top of their price.
 const EXACT: f64 = 40.0;
 
-/// The same of a single conjunction: that hardly recites exceptions, since it is one and the same for all failures.
-const EXACT_ALONE: f64 = 100.0;
+/// The same where each conjunction is needed by many: that hardly recites exceptions, since it is one and the same for all of these.
+const EXACT_FOR_MANY: f64 = 100.0;
+
+/// What each passing problem may add to that: a predicate that shuts out two of them is not much righter than none.
+const FOR_EACH_PASSING: f64 = 10.0;
+
+/// Failing problems of its own that a conjunction needs, to be no recital.
+const MANY: usize = 10;
 
 /// Nodes of a set cover that is one of many.
 pub(super) const QUICK: usize = 20;
@@ -72,15 +79,20 @@ pub(super) fn learn(table: &Table) -> Terms {
         found.extend(exact(&learner));
     }
     if !found.iter().any(|terms| cost(terms) <= LONG) {
-        found.push(learner.approximate());
+        let approximate = learner.approximate();
+        found.extend(learner.sharpen(approximate.clone()));
+        found.push(approximate);
     }
     let score = |terms: &Terms| {
         let errors = learner.errors(terms);
+        let many = || (0..terms.len()).all(|place| learner.own(terms, place).len() >= MANY);
         let spared = match terms.len() {
             _ if errors > 0 => 0.0,
-            1 => EXACT_ALONE,
+            1 => EXACT_FOR_MANY,
+            _ if many() => EXACT_FOR_MANY,
             _ => EXACT,
         };
+        let spared = spared.min(FOR_EACH_PASSING * table.passing.len() as f64);
         f64::from(cost(terms)) + errors as f64 * price(table.failing.len()) - spared
     };
     let mut best = found.into_iter().min_by(|a, b| score(a).total_cmp(&score(b))).unwrap_or_default();

@@ -21,6 +21,7 @@ mod literal;
 mod questions;
 mod select;
 mod session;
+mod shorten;
 mod variation;
 
 use std::collections::BTreeSet;
@@ -103,6 +104,11 @@ impl Counts {
         (failed > 0).then(|| self.foretold as f64 / failed as f64)
     }
 
+    /// The harmonic mean of precision and recall; 0 where nothing was foretold.
+    pub fn mean(&self) -> f64 {
+        2.0 * self.foretold as f64 / (2 * self.foretold + self.wrong()).max(1) as f64
+    }
+
     /// Wrong predictions of both kinds.
     pub fn wrong(&self) -> usize {
         self.false_alarms + self.missed
@@ -145,6 +151,9 @@ pub struct Trigger {
     pub held_out: Counts,
     /// How it did on everything known, held out or not.
     pub known: Counts,
+    /// Whether no exact predicate was found, nor one that is nearly so: then it is short and says only where failures are frequent,
+    /// and of the other parameters it isn't known that they don't matter.
+    pub is_approximate: bool,
     /// The problems that it predicts wrongly, smallest first, at most [`MOST_EXCEPTIONS`]; and whether they fail.
     pub exceptions: Vec<(Problem, bool)>,
     /// Parameters that it doesn't speak of and that had several values among failing problems.
@@ -218,7 +227,7 @@ pub fn explain(sample: &[(Problem, bool)], oracle: &mut dyn Oracle, options: &Op
         options.budget.saturating_sub(calls)
     };
     session.calls = 0;
-    let mut held_out = Counts::default();
+    let (mut held_out, mut fresh) = (Counts::default(), Vec::new());
     for _ in 0..2 {
         for _ in 0..MOST_REVISIONS {
             let against = oracle.against(&condition(&session.terms));
@@ -233,9 +242,15 @@ pub fn explain(sample: &[(Problem, bool)], oracle: &mut dyn Oracle, options: &Op
             break;
         }
         let spare = left(&mut session);
-        held_out = check(&mut session, oracle, spare.min(reserve));
+        (held_out, fresh) = check(&mut session, oracle, spare.min(reserve));
     }
     left(&mut session);
+    let terms = session.shortened(options.seed);
+    if terms != session.terms {
+        session.terms = terms;
+        held_out = session.held_out_counts();
+        fresh.iter().for_each(|(problem, fails)| held_out.add(holds(&session.terms, &column::values(problem)), *fails));
+    }
     Some(conclude(session, sample, held_out, calls))
 }
 
@@ -244,8 +259,8 @@ fn wrong(terms: &Terms, sample: &[(Problem, bool)]) -> usize {
 }
 
 /// Counts what was held out, and fresh problems, far from those used. What a check finds wrong is learnt, and then only
-/// the next check counts.
-fn check(session: &mut Session<'_>, oracle: &mut dyn Oracle, budget: usize) -> Counts {
+/// the next check counts. What it counted is returned as well, if it wasn't held out.
+fn check(session: &mut Session<'_>, oracle: &mut dyn Oracle, budget: usize) -> (Counts, Vec<(Problem, bool)>) {
     for part in (1..=CHECKS).rev() {
         let answers = session.fresh(oracle, budget.saturating_sub(session.calls) / part);
         let mut counts = session.held_out_counts();
@@ -255,12 +270,12 @@ fn check(session: &mut Session<'_>, oracle: &mut dyn Oracle, budget: usize) -> C
             session.learn_from(answers);
             continue;
         }
-        for (problem, fails) in answers {
-            counts.add(holds(&session.terms, &column::values(&problem)), fails);
+        for (problem, fails) in &answers {
+            counts.add(holds(&session.terms, &column::values(problem)), *fails);
         }
-        return counts;
+        return (counts, answers);
     }
-    session.held_out_counts()
+    (session.held_out_counts(), Vec::new())
 }
 
 fn count(terms: &Terms, examples: impl Iterator<Item = (Problem, bool)>) -> Counts {
@@ -273,16 +288,18 @@ fn conclude(mut session: Session<'_>, sample: &[(Problem, bool)], held_out: Coun
     let mut everything: Vec<(Problem, bool)> = sample.iter().chain(&session.asked).copied().collect();
     let known = count(&session.terms, everything.iter().copied());
     let condition = condition(&session.terms);
-    let alternatives = session
-        .alternatives()
+    let is_approximate = shorten::is_approximate(&known);
+    // Many others fit as little.
+    let alternatives = if is_approximate { Vec::new() } else { session.alternatives() };
+    let alternatives = alternatives
         .into_iter()
         .map(|(terms, problem, askable)| Alternative { condition: self::condition(&terms), problem, askable })
         .collect();
     everything.sort_by_key(|(problem, _)| (problem.work(), problem.elements(), problem.parameters()));
     let wrong = |(problem, fails): &&(Problem, bool)| holds(&session.terms, &column::values(problem)) != *fails;
     let exceptions = everything.iter().filter(wrong).take(MOST_EXCEPTIONS).copied().collect();
-    let irrelevant = irrelevant(&condition, &everything);
-    Trigger { condition, held_out, known, exceptions, irrelevant, alternatives, calls }
+    let irrelevant = if is_approximate { Vec::new() } else { irrelevant(&condition, &everything) };
+    Trigger { condition, held_out, known, is_approximate, exceptions, irrelevant, alternatives, calls }
 }
 
 /// Parameters that the condition doesn't depend on, as far as failing problems had other values of them than the first.

@@ -6,6 +6,7 @@ use super::column::values;
 use super::learn::{Terms, holds, learn, repair};
 use super::literal::{Literal, Table};
 use super::select::working_set;
+use super::shorten::shorten;
 use super::variation::Variation;
 use super::{Counts, Oracle};
 use crate::problem::Problem;
@@ -211,6 +212,11 @@ impl<'a> Session<'a> {
     /// How the predicate does on what was held out.
     pub(super) fn held_out_counts(&self) -> Counts {
         super::count(&self.terms, self.held_out.iter().map(|example| **example))
+    }
+
+    /// The predicate, or a shorter one where it isn't exact.
+    pub(super) fn shortened(&self, seed: u64) -> Terms {
+        shorten(&self.terms, &self.train, seed)
     }
 
     /// At most `most` answers for problems of which nothing was known, about half of them predicted to fail.

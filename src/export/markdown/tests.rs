@@ -47,6 +47,7 @@ fn without_output(verdict: Verdict, message: &str) -> Repro {
     (repro.verdict, repro.region, repro.message) = (verdict, None, Some(message.into()));
     (repro.output.actual, repro.output.wrong) = (vec![], vec![]);
     repro.why = Some(Why {
+        caveat: None,
         when: Some("always".into()),
         condition: Some("true".parse().unwrap()),
         failing: Some([5, 5]),

@@ -23,6 +23,9 @@ fn explained(why: &Why, has_output: bool) -> String {
         let when = if when == "always" { "Always".to_owned() } else { format!("When {when}") };
         let _ = writeln!(text, "- {when}: `{condition}`.");
     }
+    if let Some(caveat) = &why.caveat {
+        let _ = writeln!(text, "- But {caveat}.");
+    }
     if let (Some([foretold, failing]), Some([quiet, passing])) = (why.failing, why.passing) {
         let _ = writeln!(
             text,

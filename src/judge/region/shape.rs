@@ -116,7 +116,8 @@ pub struct Sides {
 impl Sides {
     pub(super) const NAMES: [&'static str; 4] = ["top", "left", "bottom", "right"];
 
-    pub(super) fn as_array(self) -> [bool; 4] {
+    /// Top, left, bottom, right.
+    pub fn as_array(self) -> [bool; 4] {
         [self.top, self.left, self.bottom, self.right]
     }
 
