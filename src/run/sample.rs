@@ -205,3 +205,46 @@ impl Failed {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::{BackendError, Kind, Session, Unsupported};
+
+    /// A compiled-in backend that says in advance what it doesn't take.
+    struct OneImage;
+
+    impl Backend for OneImage {
+        fn name(&self) -> &str {
+            "one-image"
+        }
+
+        fn version(&self) -> String {
+            "1".to_owned()
+        }
+
+        fn kind(&self) -> Kind {
+            Kind::Engine
+        }
+
+        fn supports(&self, problem: &Problem) -> Result<(), Unsupported> {
+            if problem.batch == 1 { Ok(()) } else { Err(Unsupported("more than one image".into())) }
+        }
+
+        fn session(&self) -> Result<Box<dyn Session + '_>, BackendError> {
+            unreachable!("nothing is run")
+        }
+    }
+
+    #[test]
+    fn what_is_not_taken_failed_or_was_refused_does_not_pass() {
+        let problems: Vec<Problem> = ["mb1ic1ih3oc1kh1", "mb2ic1ih3oc1kh1", "mb1ic2ih3oc1kh1", "mb1ic3ih3oc1kh1"]
+            .map(|p| p.parse().unwrap())
+            .into();
+        let points = Points::List(problems.clone().into());
+        let failed = Failed { drawn: HashSet::from([2]), ..Failed::default() };
+        let mut passing = failed.passing(&points, None, &OneImage, 1);
+        passing.sort_by_key(|problem| problem.in_channels);
+        assert_eq!(passing, [problems[0], problems[3]]);
+    }
+}
