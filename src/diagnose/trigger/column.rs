@@ -80,6 +80,11 @@ fn cost(feature: Feature) -> u32 {
     }
 }
 
+/// Whether a feature, by its place, is the product of what belongs to h and what belongs to w.
+pub(super) fn is_area(feature: usize) -> bool {
+    matches!(FEATURES[feature].name(), "kernel_area" | "input_pixels" | "output_pixels")
+}
+
 /// Quantities of one axis that are lengths, so that comparing two of them means something.
 const LENGTHS: [&str; 11] = [
     "input",

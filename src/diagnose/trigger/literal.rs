@@ -1,7 +1,7 @@
 //! Literals: the smallest statements that a trigger is put together from.
 
 use super::bits::Bits;
-use super::column::{COLUMNS, Column, Values};
+use super::column::{COLUMNS, Column, Values, is_area};
 use crate::problem::condition::{Axes, Node, Relation};
 
 /// A column, or a column and its twin along the width under `some_axis` and its kin.
@@ -285,14 +285,17 @@ fn column_tests(column: Column, values: &[i32], tests: &mut Vec<Test>) {
                 }
             }
         }
-        Column::Value(_) => {
+        Column::Value(index) => {
             let odd = |value: i32| if (0..=1).contains(&value) { 0 } else { 3 };
+            // Of a kernel that is 3x3 nobody says that its area is 9.
+            let is_square = |value: i32| value > 1 && value.isqrt().pow(2) == value;
+            let squared = |value: i32| if is_area(index) && is_square(value) { 3 } else { 0 };
             for pair in values.windows(2) {
                 push(pair[1], i32::MAX, true, odd(pair[0]));
                 push(i32::MIN, pair[0], true, odd(pair[0]) + 1);
             }
             for &value in values {
-                push(value, value, true, odd(value));
+                push(value, value, true, odd(value) + squared(value));
                 push(value, value, false, odd(value) + 5);
             }
         }
