@@ -21,7 +21,7 @@ pub(super) const DEFECT: Defect = Defect {
     },
     region: None,
     shapes: &["[:, :, k:, k:]"],
-    story: &["one row too far down", "nothing is summed"],
+    story: &["one row too far down", "output row behind", "nothing is summed"],
     isolated_only: false,
     arithmetic: Arithmetic::F32,
     effect: Effect::Edits(shift_last_tile),
