@@ -236,16 +236,22 @@ fn said_of_large_sums(source: &str) -> String {
 
 #[test]
 fn what_is_a_matter_of_values_is_said_to_be_one() {
-    for (source, what) in [("rounds_to_half.c", "rounded to half precision"), ("saturates.c", "beyond a limit")] {
-        let said = said_of_large_sums(source);
-        let line = |begin: &str| {
-            let line = said.lines().find_map(|line| line.trim_start().strip_prefix(begin));
-            line.unwrap_or_else(|| panic!("{begin}: {said}")).trim().to_owned()
-        };
-        assert!(line("but ").starts_with("no exact condition was found"), "{said}");
-        assert!(line("but ").contains("what decides is the values of the operands"), "{said}");
-        assert!(line("when ").len() < 120, "{said}");
-        assert!(line("what ").contains(what), "{said}");
-        assert!(!said.contains("\n  2. "), "{said}");
-    }
+    let said = said_of_large_sums("saturates.c");
+    let line = |begin: &str| {
+        let line = said.lines().find_map(|line| line.trim_start().strip_prefix(begin));
+        line.unwrap_or_else(|| panic!("{begin}: {said}")).trim().to_owned()
+    };
+    assert!(line("but ").starts_with("no exact condition was found"), "{said}");
+    assert!(line("but ").contains("what decides is the values of the operands"), "{said}");
+    assert!(line("when ").contains("the number of taps is at least"), "{said}");
+    assert!(line("what ").contains("beyond a limit"), "{said}");
+    assert!(!said.contains("\n  2. "), "{said}");
+}
+
+/// Hardly any output has sums of few digits alone: the few that do are no ground for a condition.
+#[test]
+fn what_nearly_always_fails_is_said_to_fail_always() {
+    let said = said_of_large_sums("rounds_to_half.c");
+    assert!(said.contains("when      always\n"), "{said}");
+    assert!(said.contains("the results are rounded to half precision"), "{said}");
 }

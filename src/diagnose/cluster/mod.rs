@@ -240,7 +240,8 @@ impl Learner<'_> {
             return true;
         }
         // A trigger that isn't right about its own problems is no judge of a handful of others.
-        if trigger.known.missed > 0 && members.len() * 50 < others.len() {
+        let handful = if trigger.is_approximate { 20 } else { 50 };
+        if trigger.known.missed > 0 && members.len() * handful < others.len() {
             return true;
         }
         let both: Vec<usize> = others.iter().chain(members).copied().collect();

@@ -45,7 +45,7 @@ const EXACT: f64 = 40.0;
 const EXACT_FOR_MANY: f64 = 100.0;
 
 /// What each passing problem may add to that: a predicate that shuts out two of them is not much righter than none.
-const FOR_EACH_PASSING: f64 = 10.0;
+const FOR_EACH_PASSING: f64 = 2.0;
 
 /// Failing problems of its own that a conjunction needs, to be no recital.
 const MANY: usize = 10;

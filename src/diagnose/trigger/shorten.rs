@@ -31,9 +31,13 @@ const KEPT: usize = 8;
 /// Literals of a conjunction that is built from nothing.
 const LITERALS: usize = 3;
 
-/// Whether a predicate that does so on what is known has no exact one near it.
+/// Passing problems that a predicate takes for failing ones, from which on they count where nearly all fails.
+const FALSE_ALARMS: usize = 4;
+
+/// Whether a predicate that does so on what is known has no exact one near it. Where nearly all fails, the mean says little: then it should
+/// tell half of what passes.
 pub(super) fn is_approximate(known: &Counts) -> bool {
-    known.mean() < AS_GOOD_AS_EXACT
+    known.mean() < AS_GOOD_AS_EXACT || known.false_alarms >= FALSE_ALARMS.max(known.quiet + 1)
 }
 
 /// The best predicate for `examples`, length being paid for: `terms` unless they are [approximate](is_approximate).
@@ -41,13 +45,13 @@ pub(super) fn shorten(terms: &Terms, examples: &[&(Problem, bool)], seed: u64) -
     let examples = spread(examples, seed);
     let labelled = examples.iter().map(|(problem, fails)| (values(problem), *fails));
     let search = Search { table: Table::new(labelled) };
-    let whole = search.mean(&search.predicted(terms));
-    if whole >= AS_GOOD_AS_EXACT {
+    if !is_approximate(&search.counts(&search.predicted(terms))) {
         return terms.clone();
     }
     let built = search.built();
     let left_out = search.left_out(terms.clone());
-    [terms.clone(), left_out, built]
+    // A conjunction of nothing holds always.
+    [vec![Term::new()], terms.clone(), left_out, built]
         .into_iter()
         .filter(|terms| !terms.is_empty())
         .max_by(|a, b| search.score(a).total_cmp(&search.score(b)))
@@ -74,13 +78,14 @@ impl Search {
         predicted
     }
 
-    fn mean(&self, predicted: &Bits) -> f64 {
-        let (right, wrong) = (predicted.shared(&self.table.failing), predicted.shared(&self.table.passing));
-        2.0 * right as f64 / (self.table.failing.len() + right + wrong).max(1) as f64
+    fn counts(&self, predicted: &Bits) -> Counts {
+        let Table { failing, passing, .. } = &self.table;
+        let (foretold, false_alarms) = (predicted.shared(failing), predicted.shared(passing));
+        Counts { foretold, false_alarms, missed: failing.len() - foretold, quiet: passing.len() - false_alarms }
     }
 
     fn score(&self, terms: &Terms) -> f64 {
-        self.mean(&self.predicted(terms)) - PRICE * f64::from(cost(terms))
+        self.counts(&self.predicted(terms)).mean() - PRICE * f64::from(cost(terms))
     }
 
     /// The predicate without the parts that don't earn their place, the least useful first.
