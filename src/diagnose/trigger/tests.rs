@@ -335,7 +335,7 @@ fn a_rare_cause_among_frequent_ones_is_learnt() {
 fn where_nothing_is_exact_the_condition_is_short() {
     let space = modest();
     let fails = |place: usize, problem: &Problem| {
-        let taps = problem.taps() as u64;
+        let taps = problem.taps();
         select::draw(place, 5) % 40 < taps.saturating_sub(4)
     };
     let sample: Vec<_> = space.iter().enumerate().map(|(place, problem)| (*problem, fails(place, problem))).collect();
