@@ -49,7 +49,6 @@
 
 mod common;
 mod extent;
-mod numbers;
 mod plane;
 mod read;
 mod shape;
