@@ -6,16 +6,19 @@
 //! every input element; [`Story`] compares what was found with what should be, and says it in a sentence.
 
 mod glance;
+mod kind;
 mod picture;
 mod probe;
 mod reading;
 mod story;
+mod sums;
 #[cfg(test)]
 mod tests;
 
+pub use glance::{glance, noticing};
 #[cfg(test)]
-pub use glance::sentences;
-pub use glance::{Kind, glance, most_frequent, noticing};
+pub use kind::sentences;
+pub use kind::{Kind, most_frequent};
 pub use picture::picture;
 pub use probe::{Probe, ProbeError, Term, probe, runs_needed};
 pub use story::{Story, story};

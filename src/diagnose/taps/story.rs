@@ -1,6 +1,6 @@
 //! The taps of wrong elements, compared with what they should be.
 
-use super::glance::Kind;
+use super::kind::Kind;
 use super::probe::{Probe, Term};
 use super::reading::{Element, Mixed, Reading, Tap, taps};
 use crate::problem::Problem;

@@ -1,0 +1,89 @@
+//! From a finding to the smallest problem that shows it.
+
+use super::Run;
+use crate::diagnose::{self, Finding, Mark, Repro};
+use crate::judge::{Examiner, Symptom};
+use crate::problem::{Condition, Problem};
+
+impl Run {
+    /// The finding's smallest problem, shrunk; as it was swept where that is not asked for, or doesn't show it again.
+    ///
+    /// Where its trigger foretells smaller ones, they are run as far as the allowance goes, and the first that shows it is shrunk on.
+    pub(super) fn repro(&self, examiner: &mut Examiner<'_>, finding: &Finding, condition: Option<&Condition>) -> Repro {
+        let calls = self.manifest.plan.shrink_calls;
+        // The smallest problem may be too small to have the shape that most have.
+        let own = Symptom::of(&examiner.examine(&finding.smallest));
+        let symptoms = [Some(&finding.symptom), own.as_ref()].into_iter().flatten();
+        let shrunk = symptoms
+            .filter(|_| calls > 0)
+            .find_map(|symptom| self.shrunk(examiner, finding, condition, (&finding.smallest, symptom), calls));
+        let Some(repro) = shrunk else { return self.unshrunk(examiner, finding) };
+        let smaller = condition.and_then(|condition| self.foretold(examiner, finding, condition, &repro));
+        smaller.unwrap_or(repro)
+    }
+
+    /// The finding's smallest problem as it was swept. It is run until it fails again, or has passed often.
+    fn unshrunk(&self, examiner: &mut Examiner<'_>, finding: &Finding) -> Repro {
+        let mut observation = examiner.examine(&finding.smallest);
+        for _ in 1..diagnose::REPEATS {
+            if observation.verdict.is_failure() {
+                break;
+            }
+            observation = examiner.examine(&finding.smallest);
+        }
+        let settings = self.manifest.plan.settings();
+        let repro = Repro::of(&finding.smallest, examiner.operands(), settings, examiner, &observation);
+        if observation.verdict.is_failure() { repro } else { repro.not_again(finding.symptom.verdict) }
+    }
+
+    /// `start` shrunk by `symptom`, if it shows that, and what comes out is of the finding: where a backend has several, it may
+    /// be of another.
+    fn shrunk(
+        &self,
+        examiner: &mut Examiner<'_>,
+        finding: &Finding,
+        condition: Option<&Condition>,
+        (start, symptom): (&Problem, &Symptom),
+        calls: u64,
+    ) -> Option<Repro> {
+        let repro = Repro::shrunk(examiner, self.manifest.plan.settings(), start, symptom, calls).ok()?;
+        let observation = examiner.examine(&repro.problem);
+        let foretold = condition.is_none_or(|condition| condition.holds(&repro.problem));
+        let shows = diagnose::shows(examiner, (&finding.symptom, &finding.mark), &repro.problem, &observation);
+        (shows && (foretold || finding.mark == Mark::Verdict)).then_some(repro)
+    }
+
+    /// A smaller repro than `known`, from the first problem that the finding's trigger foretells and that shows it.
+    fn foretold(
+        &self,
+        examiner: &mut Examiner<'_>,
+        finding: &Finding,
+        condition: &Condition,
+        known: &Repro,
+    ) -> Option<Repro> {
+        let proof = known.shrunk.as_ref()?;
+        let before = examiner.runs();
+        let left = self.manifest.plan.shrink_calls.saturating_sub(proof.runs);
+        let asked = (&finding.symptom, &finding.mark);
+        let foretold = diagnose::foretold(examiner, &known.problem, &finding.symptom, condition, |_| true);
+        for problem in foretold.into_iter().take(diagnose::FORETOLD) {
+            let runs = examiner.runs() - before;
+            if runs >= left {
+                break;
+            }
+            let observation = examiner.examine(&problem);
+            let Some(symptom) = Symptom::of(&observation) else { continue };
+            if !diagnose::shows(examiner, asked, &problem, &observation) {
+                continue;
+            }
+            let repro = self.shrunk(examiner, finding, Some(condition), (&problem, &symptom), left - runs);
+            if let Some(mut repro) = repro {
+                if let Some(shrunk) = &mut repro.shrunk {
+                    shrunk.runs = proof.runs + examiner.runs() - before;
+                }
+                return Some(repro);
+            }
+        }
+        None
+    }
+}
