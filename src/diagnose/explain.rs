@@ -108,7 +108,8 @@ pub fn explain(
         _ => taps::most_frequent(looked.iter().map(|(_, kinds)| kinds)),
     };
     let mut telling = telling(sample, symptom, kind);
-    telling.retain(|(problem, fails)| *fails || !examiner.is_blurred(problem));
+    let mut looks = BLURRED;
+    telling.retain(|(problem, fails)| *fails || !examiner.is_blurred(problem) || agrees(examiner, problem, &mut looks));
     let aside = sample.len() - telling.len();
     let oracle = SymptomOracle::new(examiner, (symptom, mark), &allowance.domain, allowance.runs);
     let options = Options { budget: allowance.questions, seed: allowance.seed };
@@ -127,6 +128,18 @@ pub fn explain(
     let taps = told(examiner, session, (smallest, kind), looked, allowance.tap_runs);
     let tap_runs = taps.as_ref().and_then(|told| told.as_ref().ok()).map_or(0, |told| told.runs);
     Explanation { trigger, values, aside, runs: examiner.runs() - before + tap_runs, taps }
+}
+
+/// Passing problems where rounding could hide a bug that are run again.
+const BLURRED: usize = 500;
+
+/// Whether a problem agrees bit for bit, as one with a bug would hardly; `false` once there were enough looks.
+fn agrees(examiner: &mut Examiner<'_>, problem: &Problem, looks: &mut usize) -> bool {
+    if *looks == 0 {
+        return false;
+    }
+    *looks -= 1;
+    examiner.examine(problem).verdict == Verdict::Agrees
 }
 
 /// What the taps tell: at the failing problems that can tell most, and else at the smallest, where one tap may look like

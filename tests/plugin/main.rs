@@ -205,19 +205,35 @@ fn what_is_no_plugin_is_one_clear_error() {
 fn an_engine_of_few_digits_gets_operands_that_it_has_exactly() {
     let folder = tempfile::tempdir().unwrap();
     let plugin = format!("plugin:{}", build(&folder, "bf16.c").display());
-    let run = folder.path().join("run");
-    let sweep = Command::new(PROGRAM)
-        .args(["sweep", "-b", &plugin, "--space", "broad", "--sample", "4000", "--where", "taps < 400", "--out"])
-        .arg(&run)
-        .output()
-        .unwrap();
-    assert_eq!(sweep.status.code(), Some(2), "{}", String::from_utf8_lossy(&sweep.stderr));
-    let text = |file| std::fs::read_to_string(run.join(file)).unwrap();
-    assert!(text("manifest.toml").contains("fill = \"integers-f16\""));
-    let repro = text("repro-1.toml");
-    assert!(repro.contains("condition = \"kernel_h < kernel_w\"\n"), "{repro}");
-    assert!(repro.contains("what = \"the window is read one column too far right\""), "{repro}");
-    assert!(!run.join("repro-2.toml").exists());
+    // With questions, and with what the sweep saw alone.
+    for calls in ["600", "1"] {
+        let run = folder.path().join(calls);
+        let sweep = Command::new(PROGRAM)
+            .args([
+                "sweep",
+                "-b",
+                &plugin,
+                "--space",
+                "broad",
+                "--sample",
+                "4000",
+                "--where",
+                "taps < 400",
+                "--explain-calls",
+                calls,
+                "--out",
+            ])
+            .arg(&run)
+            .output()
+            .unwrap();
+        assert_eq!(sweep.status.code(), Some(2), "{}", String::from_utf8_lossy(&sweep.stderr));
+        let text = |file| std::fs::read_to_string(run.join(file)).unwrap();
+        assert!(text("manifest.toml").contains("fill = \"integers-f16\""));
+        let repro = text("repro-1.toml");
+        assert!(repro.contains("condition = \"kernel_h < kernel_w\"\n"), "{repro}");
+        assert!(repro.contains("what = \"the window is read one column too far right\""), "{repro}");
+        assert!(!run.join("repro-2.toml").exists());
+    }
 }
 
 /// What a sweep says of a plugin that is wrong wherever sums are large.
