@@ -150,9 +150,7 @@ impl Kind {
             Reading::Without(_) | Reading::Twice(_) => true,
             Reading::Under(geometry) => geometry.moves(problem),
             Reading::PadsFromMemory(of) => {
-                let (h, w) = (problem.h(), problem.w());
-                let reached = [h.pad_begin, w.pad_begin, h.reached_pad_end(), w.reached_pad_end()];
-                reached.iter().zip(of).zip(sides).any(|((&reached, of), side)| reached > 0 && of && side)
+                reached(problem).into_iter().zip(of).zip(sides).any(|((reached, of), side)| reached && of && side)
             }
             _ => false,
         })
@@ -188,17 +186,26 @@ impl Kind {
                     .any(|reading| taps(problem).any(|tap| reading.changes(problem, element, tap)))
             });
         }
-        let mut readings: Vec<Reading> = self.readings(problem).collect();
-        // What some pads change, all of them do.
-        let all_pads = Reading::PadsFromMemory(sides);
-        if readings.contains(&all_pads) {
-            readings = vec![all_pads];
+        let readings: Vec<Reading> = self.readings(problem).collect();
+        let elements: Vec<Element> = elements.map(|index| element(problem, index)).collect();
+        let changes = |reading: &Reading| {
+            elements.iter().any(|element| taps(problem).any(|tap| reading.changes(problem, *element, tap)))
+        };
+        if readings.contains(&Reading::PadsFromMemory(sides)) {
+            // Which of the pads that windows reach it is, depends on the problem.
+            let reached = reached(problem);
+            let alone = |side: usize| Reading::PadsFromMemory(std::array::from_fn(|other| other == side));
+            let mut pads = (0..4).filter(|&side| sides[side] && reached[side]).map(alone).peekable();
+            return pads.peek().is_some() && pads.all(|pad| changes(&pad));
         }
-        elements.map(|index| element(problem, index)).any(|element| {
-            let changed = |reading: &Reading| taps(problem).any(|tap| reading.changes(problem, element, tap));
-            readings.iter().any(changed)
-        })
+        readings.iter().any(changes)
     }
+}
+
+/// The pads that windows reach: top, left, bottom, right.
+fn reached(problem: &Problem) -> [bool; 4] {
+    let (h, w) = (problem.h(), problem.w());
+    [h.pad_begin, w.pad_begin, h.reached_pad_end(), w.reached_pad_end()].map(|reached| reached > 0)
 }
 
 /// Whether an element has a tap that isn't in the padding.
