@@ -25,5 +25,5 @@ pub use notice::could_show;
 pub use oracle::{Known, Others, Passed, SymptomOracle, shows};
 pub use pairs::{Pairs, Passing, most_pairs, pairs};
 pub use repro::{Outputs, Proof, Repro, ReproError, Tensors, Why};
-pub use smallest::{FORETOLD, foretold, smallest, smallest_within};
+pub use smallest::{foretold, smallest, smallest_within};
 pub use values::Values;

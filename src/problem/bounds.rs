@@ -1,6 +1,6 @@
 //! Every problem within bounds, to know the smallest of a kind for certain: what a shrunk problem is held against.
 
-use super::{Hw, Padding, Parameters, Problem};
+use super::{Condition, Feature, Hw, Padding, Parameters, Problem, SpatialAxis};
 use rayon::prelude::*;
 
 /// The largest value of each parameter, both axes alike; the least are the simplest values. Groups are all that divide.
@@ -74,37 +74,35 @@ impl Bounds {
     /// # Ok::<(), convdiff::problem::DescriptorError>(())
     /// ```
     pub fn smaller(&self, than: &Problem, most: u64, which: impl Fn(&Problem) -> bool + Sync) -> Option<Vec<Problem>> {
-        let (size, work) = (than.size(), than.work());
-        let pads = u64::from(self.pad) + 1;
-        let values = [self.input, self.kernel, self.stride, self.dilation].map(u64::from);
-        if values.into_iter().chain([pads, pads]).fold(1, u64::saturating_mul) > most {
-            return None;
+        let lines = self.lines(than.work(), most)?;
+        let candidates = Candidates { planes: self.planes(than.work()), h: lines.clone(), w: lines };
+        (candidates.count(than.work(), most) <= most).then(|| candidates.smaller(than, than.work(), which))
+    }
+
+    /// As [`smaller`](Self::smaller), of the problems of which `condition` holds as well: those with the least work, where all of them
+    /// would take looking at more than `most`.
+    ///
+    /// What the condition says of one axis alone, or of none, is asked first, so that many fewer have to be looked at.
+    pub fn least_work(
+        &self,
+        than: &Problem,
+        most: u64,
+        condition: &Condition,
+        which: impl Fn(&Problem) -> bool + Sync,
+    ) -> Vec<Problem> {
+        let Some(lines) = self.lines(than.work(), most) else { return Vec::new() };
+        let all = Candidates { planes: self.planes(than.work()), h: lines.clone(), w: lines };
+        let mut found: Vec<Problem> = Vec::new();
+        let conjunctions = condition.conjunctions();
+        let share = most / conjunctions.len().max(1) as u64;
+        for conjunction in conjunctions {
+            let candidates = all.of(&conjunction);
+            let limit = candidates.affordable(than.work(), share);
+            found.extend(candidates.smaller(than, limit, |problem| condition.holds(problem) && which(problem)));
         }
-        let (planes, lines) = (self.planes(work), self.lines(work));
-        // Lines are sorted by work, and only so much of it is left for a line beside others.
-        let fitting = |left: u64| lines.partition_point(|(of, _)| *of <= left);
-        let pairs = |(of, _): &Planes| -> u64 {
-            let left = work / of;
-            lines[..fitting(left)].iter().map(|(of, _)| fitting(left / of) as u64).sum()
-        };
-        let mut all: u64 = 0;
-        for plane in &planes {
-            all = all.saturating_add(pairs(plane));
-            if all > most {
-                return None;
-            }
-        }
-        let mut smaller: Vec<Problem> = planes
-            .par_iter()
-            .flat_map_iter(|planes| lines[..fitting(work / planes.0)].iter().map(move |h| (planes, h)))
-            .flat_map_iter(|((of, planes), h)| {
-                let problems = lines[..fitting(work / of / h.0)].iter().map(|w| joined(planes, &h.1, &w.1));
-                let problems = problems.filter_map(|parameters| Problem::new(parameters).ok());
-                problems.filter(|problem| problem.size() < size && which(problem))
-            })
-            .collect();
-        smaller.par_sort_by_cached_key(Problem::size);
-        Some(smaller)
+        found.par_sort_by_cached_key(Problem::size);
+        found.dedup();
+        found
     }
 
     fn planes(&self, work: u64) -> Vec<Planes> {
@@ -125,8 +123,13 @@ impl Bounds {
         all
     }
 
-    /// All that fits along one axis, least work first.
-    fn lines(&self, work: u64) -> Vec<Line> {
+    /// All that fits along one axis, least work first. `None` where that takes looking at more than `most`.
+    fn lines(&self, work: u64, most: u64) -> Option<Vec<Line>> {
+        let pads = u64::from(self.pad) + 1;
+        let values = [self.input, self.kernel, self.stride, self.dilation].map(u64::from);
+        if values.into_iter().chain([pads, pads]).fold(1, u64::saturating_mul) > most {
+            return None;
+        }
         let mut all = Vec::new();
         for input in 1..=self.input {
             for kernel in 1..=self.kernel {
@@ -135,7 +138,7 @@ impl Bounds {
                         for begin in 0..=self.pad {
                             for end in 0..=self.pad {
                                 let line = [input, kernel, stride, dilation, begin, end];
-                                let problem = Problem::new(joined(&Parameters::default(), &line, &[1, 1, 1, 1, 0, 0]));
+                                let problem = Problem::new(joined(&Parameters::default(), &line, &POINT));
                                 let of = problem.map_or(u64::MAX, |problem| problem.work());
                                 all.extend((of <= work).then_some((of, line)));
                             }
@@ -145,8 +148,90 @@ impl Bounds {
             }
         }
         all.sort_unstable();
+        Some(all)
+    }
+}
+
+/// What problems are put together from; lines with the least work first.
+#[derive(Clone)]
+struct Candidates {
+    planes: Vec<Planes>,
+    h: Vec<Line>,
+    w: Vec<Line>,
+}
+
+impl Candidates {
+    /// Those that may be part of a problem of which all of these hold.
+    fn of(&self, conjunction: &[Condition]) -> Self {
+        let mut of = self.clone();
+        let line = |h: &[u32; 6], w: &[u32; 6]| Problem::new(joined(&Parameters::default(), h, w));
+        for condition in conjunction {
+            let holds = |problem: Result<Problem, _>| problem.is_ok_and(|problem| condition.holds(&problem));
+            let features = condition.features();
+            let depends: Vec<Feature> = features.iter().flat_map(Feature::depends_on).collect();
+            let all_of = |axis| depends.iter().all(|parameter| parameter.axis().map(|(_, axis)| axis) == axis);
+            if condition.is_of_each_axis() {
+                of.h.retain(|(_, h)| holds(line(h, h)));
+                of.w.retain(|(_, w)| holds(line(w, w)));
+            } else if all_of(None) {
+                of.planes.retain(|(_, planes)| holds(Problem::new(*planes)));
+            } else if all_of(Some(SpatialAxis::H)) {
+                of.h.retain(|(_, h)| holds(line(h, &POINT)));
+            } else if all_of(Some(SpatialAxis::W)) {
+                of.w.retain(|(_, w)| holds(line(&POINT, w)));
+            }
+        }
+        of
+    }
+
+    /// How many problems of at most some work these make; some more than `most` where it is more than that.
+    fn count(&self, work: u64, most: u64) -> u64 {
+        let mut all: u64 = 0;
+        for (of, _) in &self.planes {
+            let left = work / of;
+            let beside = |(of, _): &Line| fitting(&self.w, left / of).len() as u64;
+            all = all.saturating_add(fitting(&self.h, left).iter().map(beside).sum());
+            if all > most {
+                break;
+            }
+        }
         all
     }
+
+    /// The most work, up to `work`, at which there are at most `most`.
+    fn affordable(&self, work: u64, most: u64) -> u64 {
+        let (mut can, mut end) = (0, work.saturating_add(1));
+        while end - can > 1 {
+            let middle = can + (end - can) / 2;
+            if self.count(middle, most) <= most { can = middle } else { end = middle }
+        }
+        can
+    }
+
+    /// Those of at most some work that are smaller than `than` and of which `which` holds, the smallest first.
+    fn smaller(&self, than: &Problem, work: u64, which: impl Fn(&Problem) -> bool + Sync) -> Vec<Problem> {
+        let size = than.size();
+        let mut smaller: Vec<Problem> = self
+            .planes
+            .par_iter()
+            .flat_map_iter(|planes| fitting(&self.h, work / planes.0).iter().map(move |h| (planes, h)))
+            .flat_map_iter(|((of, planes), h)| {
+                let problems = fitting(&self.w, work / of / h.0).iter().map(|w| joined(planes, &h.1, &w.1));
+                let problems = problems.filter_map(|parameters| Problem::new(parameters).ok());
+                problems.filter(|problem| problem.size() < size && which(problem))
+            })
+            .collect();
+        smaller.par_sort_by_cached_key(Problem::size);
+        smaller
+    }
+}
+
+/// One window with one tap.
+const POINT: [u32; 6] = [1, 1, 1, 1, 0, 0];
+
+/// The lines of at most some work.
+fn fitting(lines: &[Line], work: u64) -> &[Line] {
+    &lines[..lines.partition_point(|(of, _)| *of <= work)]
 }
 
 fn pads(problem: &Problem) -> [u32; 4] {
@@ -197,8 +282,31 @@ mod tests {
     }
 
     #[test]
-    fn what_takes_too_long_is_not_begun() {
+    fn a_condition_leaves_the_same_problems_before_and_after() {
+        let known: Problem = "g2mb1ic2ih3iw2oc2oh2ow1kh2kw2ph0pw0b1".parse().unwrap();
+        let bounds = Bounds::around(&known);
+        for condition in [
+            "true",
+            "batch > 1 and both_axes(input == 2) and pad_left mod 2 != 0",
+            "kernel_h > input_h and some_axis(stride > 1) or groups > 1 and remainder_w > 0 and not bias",
+            "both_axes(input <= input_h) and output_pixels == 2",
+            "not bias or one_axis(kernel == 2)",
+            "false",
+        ] {
+            let condition: Condition = condition.parse().unwrap();
+            let which = |problem: &Problem| problem.padding.bottom == 0;
+            let expected = bounds.smaller(&known, u64::MAX, |p| condition.holds(p) && which(p)).unwrap();
+            assert_eq!(bounds.least_work(&known, u64::MAX / 4, &condition, which), expected, "{condition}");
+        }
+    }
+
+    #[test]
+    fn what_takes_too_long_is_not_begun_or_ends_early() {
         let known: Problem = "mb1ic64ih64oc64kh3ph1".parse().unwrap();
         assert_eq!(Bounds::around(&known).smaller(&known, 1_000_000, |_| true), None);
+        let known: Problem = "mb1ic8ih9oc8kh3ph1".parse().unwrap();
+        let few = Bounds::around(&known).least_work(&known, 1_000_000, &"true".parse().unwrap(), |_| true);
+        assert!(few.len() > 1_000 && few.is_sorted_by_key(Problem::size));
+        assert_eq!(few[0], "mb1ic1ih1iw1oc1kh1kw1".parse().unwrap());
     }
 }

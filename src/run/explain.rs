@@ -225,15 +225,9 @@ impl Sides {
         };
         // An examination takes two runs at most.
         let last = how.calls.saturating_sub(taps + 2 * shares.pairs + 2);
-        let smaller = explanation.trigger.as_ref().filter(|_| examiner.runs() < last).and_then(|trigger| {
+        let smaller = explanation.trigger.as_ref().and_then(|trigger| {
             let allows = |problem: &Problem| allowance.domain.allows(problem);
-            let foretold = diagnose::foretold(examiner, &smallest, asked.0, &trigger.condition, allows);
-            foretold.into_iter().take(diagnose::FORETOLD).find(|problem| {
-                examiner.runs() < last && {
-                    let observation = examiner.examine(problem);
-                    diagnose::shows(examiner, asked, problem, &observation)
-                }
-            })
+            diagnose::foretold(examiner, &smallest, asked, &trigger.condition, allows, last)
         });
         let smallest = smaller.unwrap_or(smallest);
         let most = shares.pairs.min(diagnose::most_pairs(symptom.verdict));

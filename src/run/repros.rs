@@ -8,7 +8,7 @@ use crate::problem::{Condition, Problem};
 impl Run {
     /// The finding's smallest problem, shrunk; as it was swept where that is not asked for, or doesn't show it again.
     ///
-    /// Where its trigger foretells smaller ones, they are run as far as the allowance goes, and the first that shows it is shrunk on.
+    /// Where its trigger foretells smaller ones, they are run as far as the allowance goes, and the smallest that shows it is shrunk on.
     pub(super) fn repro(&self, examiner: &mut Examiner<'_>, finding: &Finding, condition: Option<&Condition>) -> Repro {
         let calls = self.manifest.plan.shrink_calls;
         // The smallest problem may be too small to have the shape that most have.
@@ -53,7 +53,7 @@ impl Run {
         (shows && (foretold || finding.mark == Mark::Verdict)).then_some(repro)
     }
 
-    /// A smaller repro than `known`, from the first problem that the finding's trigger foretells and that shows it.
+    /// A smaller repro than `known`, from the smallest problem that the finding's trigger foretells and that shows it.
     fn foretold(
         &self,
         examiner: &mut Examiner<'_>,
@@ -64,26 +64,14 @@ impl Run {
         let proof = known.shrunk.as_ref()?;
         let before = examiner.runs();
         let left = self.manifest.plan.shrink_calls.saturating_sub(proof.runs);
-        let asked = (&finding.symptom, &finding.mark);
-        let foretold = diagnose::foretold(examiner, &known.problem, &finding.symptom, condition, |_| true);
-        for problem in foretold.into_iter().take(diagnose::FORETOLD) {
-            let runs = examiner.runs() - before;
-            if runs >= left {
-                break;
-            }
-            let observation = examiner.examine(&problem);
-            let Some(symptom) = Symptom::of(&observation) else { continue };
-            if !diagnose::shows(examiner, asked, &problem, &observation) {
-                continue;
-            }
-            let repro = self.shrunk(examiner, finding, Some(condition), (&problem, &symptom), left - runs);
-            if let Some(mut repro) = repro {
-                if let Some(shrunk) = &mut repro.shrunk {
-                    shrunk.runs = proof.runs + examiner.runs() - before;
-                }
-                return Some(repro);
-            }
+        let (asked, until) = ((&finding.symptom, &finding.mark), before + left);
+        let smaller = diagnose::foretold(examiner, &known.problem, asked, condition, |_| true, until)?;
+        let symptom = Symptom::of(&examiner.examine(&smaller))?;
+        let left = until.saturating_sub(examiner.runs());
+        let mut repro = self.shrunk(examiner, finding, Some(condition), (&smaller, &symptom), left)?;
+        if let Some(shrunk) = &mut repro.shrunk {
+            shrunk.runs = proof.runs + examiner.runs() - before;
         }
-        None
+        Some(repro)
     }
 }

@@ -41,6 +41,7 @@ mod words;
 pub use error::{ConditionError, ConditionErrorReason};
 
 use super::{AxisFeature, Feature, Problem, SpatialAxis};
+use std::collections::BTreeSet;
 
 /// A predicate over problems. Read one with [`str::parse`]; its [`Display`](std::fmt::Display) reads back as the same.
 ///
@@ -150,11 +151,33 @@ impl Condition {
 
     /// The features that it speaks of, each once, in the order of [`Feature::all`].
     pub fn features(&self) -> Vec<Feature> {
-        let mut features = Vec::new();
-        self.0.features(&mut features);
-        features.sort();
-        features.dedup();
-        features
+        let mut features = BTreeSet::new();
+        self.0.leaves(&mut |leaf| match leaf {
+            Expression::Feature(feature) => features.extend([*feature]),
+            Expression::Axis(feature) => features.extend(SpatialAxis::BOTH.map(|axis| feature.along(axis))),
+            _ => {}
+        });
+        features.into_iter().collect()
+    }
+
+    /// Conditions of which one has to hold, each as the conditions that have to hold together.
+    pub(crate) fn conjunctions(&self) -> Vec<Vec<Condition>> {
+        let parts = |node: &Node| match node {
+            Node::All(parts) => parts.iter().cloned().map(Condition).collect(),
+            node => vec![Condition(node.clone())],
+        };
+        match &self.0 {
+            Node::Any(terms) => terms.iter().map(parts).collect(),
+            node => vec![parts(node)],
+        }
+    }
+
+    /// Whether it asks the same of both axes, and of neither anything about the other.
+    pub(crate) fn is_of_each_axis(&self) -> bool {
+        let Node::Axes(Axes::Both, part) = &self.0 else { return false };
+        let mut bare = true;
+        part.leaves(&mut |leaf| bare &= !matches!(leaf, Expression::Feature(_)));
+        bare
     }
 }
 
@@ -182,17 +205,18 @@ impl Node {
         }
     }
 
-    fn features(&self, into: &mut Vec<Feature>) {
+    /// The numbers and features that it speaks of.
+    fn leaves(&self, visit: &mut dyn FnMut(&Expression)) {
         match self {
             Self::Constant(_) => {}
             Self::Compare(first, links) => {
-                first.features(into);
-                links.iter().for_each(|(_, right)| right.features(into));
+                first.leaves(visit);
+                links.iter().for_each(|(_, right)| right.leaves(visit));
             }
             Self::All(parts) | Self::Any(parts) | Self::ExactlyOne(parts) => {
-                parts.iter().for_each(|part| part.features(into));
+                parts.iter().for_each(|part| part.leaves(visit));
             }
-            Self::Not(part) | Self::Axes(_, part) => part.features(into),
+            Self::Not(part) | Self::Axes(_, part) => part.leaves(visit),
         }
     }
 }
@@ -213,16 +237,14 @@ impl Expression {
         }
     }
 
-    fn features(&self, into: &mut Vec<Feature>) {
+    fn leaves(&self, visit: &mut dyn FnMut(&Expression)) {
         match self {
-            Self::Number(_) => {}
-            Self::Feature(feature) => into.push(*feature),
-            Self::Axis(feature) => into.extend(SpatialAxis::BOTH.map(|axis| feature.along(axis))),
+            Self::Number(_) | Self::Feature(_) | Self::Axis(_) => visit(self),
             Self::Arithmetic(left, _, right) => {
-                left.features(into);
-                right.features(into);
+                left.leaves(visit);
+                right.leaves(visit);
             }
-            Self::Least(parts) | Self::Greatest(parts) => parts.iter().for_each(|part| part.features(into)),
+            Self::Least(parts) | Self::Greatest(parts) => parts.iter().for_each(|part| part.leaves(visit)),
         }
     }
 }
