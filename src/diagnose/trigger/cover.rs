@@ -11,7 +11,7 @@ use super::bits::Bits;
 pub(super) const AND: u32 = 6;
 
 /// A cover longer than this explains nothing.
-const MOST_LITERALS: usize = 7;
+const MOST_LITERALS: usize = 10;
 
 /// One candidate: its place in the caller's list, its cost, and what it covers.
 pub(super) struct Candidate {

@@ -101,3 +101,10 @@ fn a_rare_cause_among_frequent_ones_is_learnt() {
     let trigger = explain(&labelled(&space, &planted), &mut Silent, &Options::default()).expect("some fail");
     assert_eq!(wrong(&space, &planted, &trigger), 0, "{}", trigger.condition);
 }
+
+#[test]
+fn a_conjunction_of_eight_bounds_is_learnt() {
+    let planted = "2 <= in_channels <= 12 and input_w > 8 and 4 <= out_channels_per_group <= 16 and output_w <= 4 and \
+                   stride_h != stride_w and output_h > 1";
+    assert_eq!(recovered_from_questions(std::iter::once(read(planted)), 1), (1, vec![]));
+}
