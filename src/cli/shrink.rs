@@ -77,7 +77,7 @@ impl ShrinkCommand {
             writeln!(std::io::stderr(), "{name} {} on {start}: there is nothing to shrink", observation.verdict)?;
             return Ok(exit::NOTHING_TESTED.into());
         };
-        let mut repro = Repro::shrunk(&mut examiner, settings, &start, &symptom, self.shrink_calls)?;
+        let mut repro = Repro::shrunk(&mut examiner, settings, &start, &symptom, self.shrink_calls, &|_| true)?;
         repro.look_for_passing(&mut examiner);
         if let Some(file) = &self.out {
             convdiff::sweep::folder::write_whole(file, repro.to_toml()?.as_bytes())?;

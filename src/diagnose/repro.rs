@@ -3,7 +3,7 @@
 use super::Explanation;
 use super::evidence::REPEATS;
 use super::pairs::{Pairs, most_pairs, pairs};
-use super::smallest::smallest;
+use super::smallest::smallest_within;
 use crate::judge::{Examiner, Observation, Region, Settings, Symptom, Verdict};
 use crate::operands::{Case, Operands};
 use crate::problem::{Condition, Problem};
@@ -115,6 +115,9 @@ pub struct Proof {
     pub smaller_neighbours: u64,
     /// Runs of the backend that the shrink took.
     pub runs: u64,
+    /// Whether problems of which another finding's trigger holds were left out, so that this finding shows alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub apart: bool,
 }
 
 /// The operands of a [`Repro`].
@@ -206,8 +209,8 @@ impl Repro {
         }
     }
 
-    /// The repro of the smallest problem near `start` that shows `symptom`, with the simplest operands, found in at most
-    /// some `runs` runs of the backend.
+    /// The repro of the smallest problem near `start`, of those `within` some bounds, that shows `symptom`, with the simplest operands,
+    /// found in at most some `runs` runs of the backend.
     ///
     /// # Errors
     /// `start` doesn't show the symptom.
@@ -217,11 +220,12 @@ impl Repro {
         start: &Problem,
         symptom: &Symptom,
         runs: u64,
+        within: &dyn Fn(&Problem) -> bool,
     ) -> Result<Self, ShrinkError> {
         let Shrunk { problem, operands, observation, calls, neighbours, proved } =
-            smallest(examiner, start, symptom, runs)?;
+            smallest_within(examiner, start, symptom, runs, within)?;
         let repro = Self::of(&problem, &operands, settings, examiner, &observation);
-        let shrunk = Some(Proof { proved, smaller_neighbours: neighbours, runs: calls });
+        let shrunk = Some(Proof { proved, smaller_neighbours: neighbours, runs: calls, apart: false });
         Ok(Self { shrunk, ..repro })
     }
 

@@ -114,9 +114,10 @@ fn findings(summary: &Summary<'_>) -> String {
 
 /// What a repro's problem is known to be.
 pub(crate) fn proved(proof: &Proof) -> String {
-    let Proof { proved, smaller_neighbours, runs } = proof;
+    let Proof { proved, smaller_neighbours, runs, apart } = proof;
     if *proved {
-        format!("proved minimal: all {smaller_neighbours} smaller neighbours were run and don't show it; {runs} runs")
+        let neighbours = if *apart { "smaller neighbours outside other findings" } else { "smaller neighbours" };
+        format!("proved minimal: all {smaller_neighbours} {neighbours} were run and don't show it; {runs} runs")
     } else {
         format!("not proved minimal: the runs were spent, after {runs}")
     }

@@ -34,10 +34,10 @@ pub use plan::{MapKind, Plan, PlanError, Points};
 
 use crate::backend::registry::{self, Isolation};
 use crate::backend::{Backend, worker};
-use crate::diagnose::TAP_RUNS;
+use crate::diagnose::{Explanation, Finding, TAP_RUNS};
 use crate::judge::{Examiner, Settings};
-use crate::problem::Problem;
 use crate::problem::list::Problems;
+use crate::problem::{Condition, Problem};
 use crate::sweep::folder::{FINDINGS, JOURNAL, MANIFEST, REFUSED, RunFolder};
 use crate::sweep::{Journal, Progress, Sweep, SweepError, Tally};
 use diagnosis::Diagnosis;
@@ -270,13 +270,21 @@ impl Run {
             failures: self.journal.failures(),
             failed: &failed,
         };
+        let found = diagnosis.findings()?;
+        let when = |(finding, explanation): &(Finding, Option<Explanation>)| {
+            Some((finding.backend, explanation.as_ref()?.trigger.as_ref()?.condition.clone()))
+        };
+        let conditions: Vec<Option<(usize, Condition)>> = found.iter().map(when).collect();
         let mut reported = Vec::new();
-        for (number, (finding, mut explanation)) in diagnosis.findings()?.into_iter().enumerate() {
+        for (number, (finding, mut explanation)) in found.into_iter().enumerate() {
             let file = format!("repro-{}.toml", number + 1);
             let backend = &*self.backends.under_test[finding.backend];
             let mut examiner = Examiner::new(&*self.backends.reference, backend, self.manifest.plan.settings())?;
-            let trigger = explanation.as_ref().and_then(|explanation| explanation.trigger.as_ref());
-            let mut repro = self.repro(&mut examiner, &finding, trigger.map(|trigger| &trigger.condition));
+            let condition = conditions[number].as_ref().map(|(_, condition)| condition);
+            let others = conditions.iter().enumerate().filter(|(other, _)| *other != number);
+            let others = others.filter_map(|(_, of)| of.as_ref().filter(|(backend, _)| *backend == finding.backend));
+            let others = others.map(|(_, condition)| condition).collect();
+            let mut repro = self.repro(&mut examiner, &finding, condition, others);
             if let Some(explanation) = &mut explanation {
                 explanation.ask_again(&mut examiner, &finding.mark, &repro.problem, TAP_RUNS)?;
                 repro.why = Some((&*explanation).into());

@@ -9,16 +9,27 @@ impl Run {
     /// The finding's smallest problem, shrunk; as it was swept where that is not asked for, or doesn't show it again.
     ///
     /// Where its trigger foretells smaller ones, they are run as far as the allowance goes, and the smallest that shows it is shrunk on.
-    pub(super) fn repro(&self, examiner: &mut Examiner<'_>, finding: &Finding, condition: Option<&Condition>) -> Repro {
+    ///
+    /// `condition` is its trigger, and `others` are those of the backend's other findings: what doesn't hold of the problem as it was
+    /// swept doesn't hold of the smallest either, so that one bug shows there and not two.
+    pub(super) fn repro(
+        &self,
+        examiner: &mut Examiner<'_>,
+        finding: &Finding,
+        condition: Option<&Condition>,
+        mut others: Vec<&Condition>,
+    ) -> Repro {
+        others.retain(|other| !other.holds(&finding.smallest));
+        let of = Of { finding, condition, others };
         let calls = self.manifest.plan.shrink_calls;
         // The smallest problem may be too small to have the shape that most have.
         let own = Symptom::of(&examiner.examine(&finding.smallest));
         let symptoms = [Some(&finding.symptom), own.as_ref()].into_iter().flatten();
         let shrunk = symptoms
             .filter(|_| calls > 0)
-            .find_map(|symptom| self.shrunk(examiner, finding, condition, (&finding.smallest, symptom), calls));
+            .find_map(|symptom| self.shrunk(examiner, &of, (&finding.smallest, symptom), calls));
         let Some(repro) = shrunk else { return self.unshrunk(examiner, finding) };
-        let smaller = condition.and_then(|condition| self.foretold(examiner, finding, condition, &repro));
+        let smaller = condition.and_then(|condition| self.foretold(examiner, &of, condition, &repro));
         smaller.unwrap_or(repro)
     }
 
@@ -41,37 +52,58 @@ impl Run {
     fn shrunk(
         &self,
         examiner: &mut Examiner<'_>,
-        finding: &Finding,
-        condition: Option<&Condition>,
+        of: &Of<'_>,
         (start, symptom): (&Problem, &Symptom),
         calls: u64,
     ) -> Option<Repro> {
-        let repro = Repro::shrunk(examiner, self.manifest.plan.settings(), start, symptom, calls).ok()?;
+        let settings = self.manifest.plan.settings();
+        let mut repro =
+            Repro::shrunk(examiner, settings, start, symptom, calls, &|problem| of.is_alone(problem)).ok()?;
+        if let Some(proof) = &mut repro.shrunk {
+            proof.apart = !of.others.is_empty();
+        }
         let observation = examiner.examine(&repro.problem);
-        let foretold = condition.is_none_or(|condition| condition.holds(&repro.problem));
-        let shows = diagnose::shows(examiner, (&finding.symptom, &finding.mark), &repro.problem, &observation);
-        (shows && (foretold || finding.mark == Mark::Verdict)).then_some(repro)
+        let foretold = of.condition.is_none_or(|condition| condition.holds(&repro.problem));
+        let Finding { symptom, mark, .. } = of.finding;
+        let shows = diagnose::shows(examiner, (symptom, mark), &repro.problem, &observation);
+        (shows && (foretold || *mark == Mark::Verdict)).then_some(repro)
     }
 
     /// A smaller repro than `known`, from the smallest problem that the finding's trigger foretells and that shows it.
     fn foretold(
         &self,
         examiner: &mut Examiner<'_>,
-        finding: &Finding,
+        of: &Of<'_>,
         condition: &Condition,
         known: &Repro,
     ) -> Option<Repro> {
         let proof = known.shrunk.as_ref()?;
         let before = examiner.runs();
         let left = self.manifest.plan.shrink_calls.saturating_sub(proof.runs);
-        let (asked, until) = ((&finding.symptom, &finding.mark), before + left);
-        let smaller = diagnose::foretold(examiner, &known.problem, asked, condition, |_| true, until)?;
+        let (asked, until) = ((&of.finding.symptom, &of.finding.mark), before + left);
+        let alone = |problem: &Problem| of.is_alone(problem);
+        let smaller = diagnose::foretold(examiner, &known.problem, asked, condition, alone, until)?;
         let symptom = Symptom::of(&examiner.examine(&smaller))?;
         let left = until.saturating_sub(examiner.runs());
-        let mut repro = self.shrunk(examiner, finding, Some(condition), (&smaller, &symptom), left)?;
+        let mut repro = self.shrunk(examiner, of, (&smaller, &symptom), left)?;
         if let Some(shrunk) = &mut repro.shrunk {
             shrunk.runs = proof.runs + examiner.runs() - before;
         }
         Some(repro)
+    }
+}
+
+/// What a repro is of.
+struct Of<'a> {
+    finding: &'a Finding,
+    /// The finding's trigger.
+    condition: Option<&'a Condition>,
+    /// Those of other findings that must not hold.
+    others: Vec<&'a Condition>,
+}
+
+impl Of<'_> {
+    fn is_alone(&self, problem: &Problem) -> bool {
+        !self.others.iter().any(|other| other.holds(problem))
     }
 }

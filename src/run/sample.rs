@@ -89,7 +89,7 @@ pub struct Attributed {
     pub first: u64,
     /// How many of which one before it holds as well.
     pub shared: u64,
-    /// The smallest of all these with their indices.
+    /// The smallest of all these with their indices; before them, the smallest for which no other condition holds.
     pub smallest: Vec<(u64, Problem)>,
 }
 
@@ -110,9 +110,11 @@ pub fn attribute(
         }
         let problem = failure.problem()?;
         let holding = found.iter_mut().zip(conditions).filter(|(_, condition)| condition.holds(&problem));
-        for (place, ((first, shared, smallest), _)) in holding.enumerate() {
+        let holding: Vec<_> = holding.map(|(of_condition, _)| of_condition).collect();
+        let several = holding.len() > 1;
+        for (place, (first, shared, smallest)) in holding.into_iter().enumerate() {
             *(if place == 0 { first } else { shared }) += 1;
-            smallest.insert((problem.size(), failure.index), problem);
+            smallest.insert((several, problem.size(), failure.index), problem);
             if smallest.len() > most {
                 smallest.pop_last();
             }
@@ -120,7 +122,7 @@ pub fn attribute(
         Ok(())
     })?;
     let attributed = found.into_iter().map(|(first, shared, smallest)| {
-        let smallest = smallest.into_iter().map(|((_, index), problem)| (index, problem)).collect();
+        let smallest = smallest.into_iter().map(|((.., index), problem)| (index, problem)).collect();
         Attributed { first, shared, smallest }
     });
     Ok(attributed.collect())

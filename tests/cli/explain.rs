@@ -146,6 +146,12 @@ fn two_bugs_of_one_backend_are_two_findings() {
         counted <= failures && findings.iter().any(|finding| finding.finding.shared > 0),
         "{counted} of {failures}"
     );
+    // Of the smallest problem of each, only its own trigger holds.
+    let conditions: Vec<_> = findings.iter().map(|finding| &finding.trigger.as_ref().unwrap().condition).collect();
+    for (number, finding) in findings.iter().enumerate() {
+        let holding: Vec<usize> = (0..2).filter(|&other| conditions[other].holds(&finding.problem)).collect();
+        assert_eq!(holding, [number], "{}", finding.problem);
+    }
     // And again as two.
     let text = stdout(convdiff(folder.path()).args(["explain", "run", "--calls", "600"]));
     for finding in &findings {
