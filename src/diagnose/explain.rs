@@ -244,7 +244,7 @@ fn told_at(
         // What comes out the same twice is so by chance.
         told = Err(ProbeError::Unstable);
     }
-    if let Err(ProbeError::NotLinear { .. } | ProbeError::DoesNotAddUp { .. } | ProbeError::TooManyRuns { .. }) = told {
+    if told.as_ref().is_err_and(ProbeError::may_be_told_elsewhere) {
         let kinds = taps::glance(examiner.operands().case(problem), examiner.wrong(), examiner.actual());
         let (case, wrong, actual) = (examiner.operands().case(problem), examiner.wrong(), examiner.actual());
         if let Some(said) = kinds.into_iter().find_map(|kind| kind.of_results(case, wrong, actual)) {
@@ -279,7 +279,7 @@ fn look(examiner: &mut Examiner<'_>, sample: &[(Problem, bool)]) -> Vec<(Problem
 
 impl Explanation {
     /// Asks for the taps again at `problem`, the smallest there is by now, where those that failed in a sweep would have taken too many
-    /// runs.
+    /// runs, or did not add up to what was wrong, as where two bugs show at once.
     pub fn ask_again(
         &mut self,
         examiner: &mut Examiner<'_>,
@@ -287,7 +287,10 @@ impl Explanation {
         problem: &Problem,
         tap_runs: u64,
     ) -> Result<(), BackendError> {
-        let Some(Err(ProbeError::TooManyRuns { .. })) = self.taps else { return Ok(()) };
+        let Some(Err(error)) = &self.taps else { return Ok(()) };
+        if !error.may_be_told_elsewhere() {
+            return Ok(());
+        }
         let kind = match mark {
             Mark::Story { kind, .. } => Some(*kind),
             _ => None,

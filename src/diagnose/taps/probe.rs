@@ -108,6 +108,13 @@ fn constant(value: &str) -> &'static str {
     }
 }
 
+impl ProbeError {
+    /// Whether the problem or its values may be at fault, and not what the backend does.
+    pub fn may_be_told_elsewhere(&self) -> bool {
+        matches!(self, Self::NotLinear { .. } | Self::DoesNotAddUp { .. } | Self::TooManyRuns { .. })
+    }
+}
+
 fn no_output(verdict: Verdict, said: &str) -> String {
     let what = match verdict {
         Verdict::Crashes => "it crashes",
