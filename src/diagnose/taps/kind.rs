@@ -1,6 +1,6 @@
 //! Kinds of what may happen to wrong elements, the same for problems of all sizes.
 
-use super::reading::{Element, Mixed, Reading, VARIANTS, taps};
+use super::reading::{Element, Mixed, Reading, VARIANTS, reached, taps};
 use super::story::element;
 use super::sums::{factor, sum};
 use crate::operands::Case;
@@ -146,13 +146,9 @@ impl Kind {
         if matches!(self, CLIPPED | ROUNDED_BF16 | ROUNDED_F16 | ROUNDED_TRANSFORMED) {
             return true;
         }
-        self.readings(problem).any(|reading| match reading {
-            Reading::Without(_) | Reading::Twice(_) => true,
-            Reading::Under(geometry) => geometry.moves(problem),
-            Reading::PadsFromMemory(of) => {
-                reached(problem).into_iter().zip(of).zip(sides).any(|((reached, of), side)| reached && of && side)
-            }
-            _ => false,
+        self.readings(problem).any(|reading| match reading.sides() {
+            Some(of) => reading.with_sides(std::array::from_fn(|side| of[side] && sides[side])).is_other(problem),
+            None => reading.is_other(problem),
         })
     }
 
@@ -191,21 +187,23 @@ impl Kind {
         let changes = |reading: &Reading| {
             elements.iter().any(|element| taps(problem).any(|tap| reading.changes(problem, *element, tap)))
         };
-        if readings.contains(&Reading::PadsFromMemory(sides)) {
+        if let Some(first) = readings.iter().find(|reading| reading.sides() == Some(sides))
+            && (readings.len() > 1 || matches!(first, Reading::PadsFromMemory(_)))
+        {
             // Which of the pads that windows reach it is, depends on the problem.
             let reached = reached(problem);
-            let alone = |side: usize| Reading::PadsFromMemory(std::array::from_fn(|other| other == side));
+            let alone = |side: usize| first.with_sides(std::array::from_fn(|other| other == side));
             let mut pads = (0..4).filter(|&side| sides[side] && reached[side]).map(alone).peekable();
             return pads.peek().is_some() && pads.all(|pad| changes(&pad));
         }
+        if let [Reading::Without(first) | Reading::Twice(first), _, ..] = readings[..]
+            && let Some(innermost) = first.innermost(problem)
+        {
+            // How many of them it is, depends on the problem too.
+            return changes(&Reading::Without(innermost));
+        }
         readings.iter().any(changes)
     }
-}
-
-/// The pads that windows reach: top, left, bottom, right.
-fn reached(problem: &Problem) -> [bool; 4] {
-    let (h, w) = (problem.h(), problem.w());
-    [h.pad_begin, w.pad_begin, h.reached_pad_end(), w.reached_pad_end()].map(|reached| reached > 0)
 }
 
 /// Whether an element has a tap that isn't in the padding.

@@ -22,12 +22,14 @@ pub enum Family {
     Group,
     Channels,
     Images,
+    FirstImage,
     Transposed,
     Filter,
     LastChannels,
     FirstChannels,
     Dense,
     PadsFromMemory,
+    EdgeFromMemory,
     Flipped,
     LastTap,
     FirstTap,
@@ -65,6 +67,7 @@ pub enum Family {
     Pitch,
     FirstFilters,
     GroupsByOutput,
+    GroupByPlace,
     FarFilter,
     Row,
     Column,
@@ -72,7 +75,9 @@ pub enum Family {
     Channel,
     From,
     PlacesFrom,
+    ChannelsFrom,
     TapsFrom,
+    TapsTo,
     TwiceTap,
     TwiceColumn,
     TwiceRow,
@@ -91,6 +96,16 @@ const MOST_ASIDE: i64 = 4;
 
 /// Groups further on that are asked after one by one.
 const MOST_GROUPS: i64 = 8;
+
+/// Edges behind which one more element may be read: one, or both that a bound along h and w is compared with alike.
+const EDGES: [[bool; 4]; 6] = [
+    [true, false, false, false],
+    [false, true, false, false],
+    [false, false, true, false],
+    [false, false, false, true],
+    [true, true, false, false],
+    [false, false, true, true],
+];
 
 /// Elements to a multiple of which rows may be thought to be rounded up.
 const ROUNDED_TO: [i64; 3] = [4, 8, 16];
@@ -121,10 +136,13 @@ impl Reading {
         for sides in 1..16u8 {
             all.push(Reading::PadsFromMemory([sides & 1, sides & 2, sides & 4, sides & 8].map(|side| side != 0)));
         }
+        all.extend(EDGES.map(Reading::EdgeFromMemory));
         all.push(Reading::FirstGroup);
         all.extend([1, -1].map(Reading::Channels));
         let groups = i64::from(problem.groups - 1).min(MOST_GROUPS);
         all.extend((1..=groups).flat_map(|by| [by, -by].map(Reading::Group)));
+        all.push(Reading::GroupByPlace);
+        all.push(Reading::FirstImage);
         all.extend([1, -1].map(Reading::Images));
         all.extend([(true, false), (false, true), (true, true)].map(|(h, w)| Reading::Flipped(h, w)));
         all.push(Reading::Transposed);
@@ -148,7 +166,7 @@ impl Reading {
         all.extend(Part::inside(problem).map(Reading::Without));
         all.extend(Part::from_somewhere(problem).map(Reading::Without));
         all.extend(Part::OF_EACH.map(Reading::Twice));
-        all.push(Reading::Twice(Part::LastChannels(1)));
+        all.extend((1..channels.clamp(2, MOST_MISSING + 1)).map(|count| Reading::Twice(Part::LastChannels(count))));
         all
     }
 
@@ -162,10 +180,13 @@ impl Reading {
             Reading::Memory(..) => Family::Memory,
             Reading::Pitch { .. } => Family::Pitch,
             Reading::PadsFromMemory(_) => Family::PadsFromMemory,
+            Reading::EdgeFromMemory(_) => Family::EdgeFromMemory,
             Reading::FirstGroup => Family::FirstGroup,
             Reading::Group(_) => Family::Group,
             Reading::GroupsReversed => Family::GroupsReversed,
             Reading::Channels(_) => Family::Channels,
+            Reading::GroupByPlace => Family::GroupByPlace,
+            Reading::FirstImage => Family::FirstImage,
             Reading::Images(_) => Family::Images,
             Reading::Under(geometry) => geometry.family(),
             Reading::PadsHold(Mode::Edge, _) => Family::PadsEdge,
@@ -197,6 +218,8 @@ impl Reading {
                 Part::From(..) => Family::From,
                 Part::PlacesFrom(_) => Family::PlacesFrom,
                 Part::TapsFrom(_) => Family::TapsFrom,
+                Part::TapsTo(_) => Family::TapsTo,
+                Part::ChannelsFrom(_) => Family::ChannelsFrom,
             },
             Reading::Twice(part) => match part {
                 Part::LastTap | Part::FirstTap => Family::TwiceTap,
@@ -233,7 +256,7 @@ impl Reading {
             Reading::Filter(by) if self.family() == Family::Filter => signed(by),
             Reading::Under(geometry) => geometry.axes().map(|(h, w)| axes(h, w)).or(geometry.quantity())?,
             Reading::Flipped(h, w) => axes(h, w),
-            Reading::PadsFromMemory(of) | Reading::PadsHold(_, of) => sides(of),
+            Reading::PadsFromMemory(of) | Reading::EdgeFromMemory(of) | Reading::PadsHold(_, of) => sides(of),
             Reading::Order(order) => order as u32,
             Reading::Written(written) => Written::ALL.iter().position(|each| *each == written)? as u32,
             Reading::Without(
@@ -241,8 +264,14 @@ impl Reading {
                 | Part::FirstChannels(number)
                 | Part::Row(number)
                 | Part::Column(number)
-                | Part::Channel(number),
+                | Part::Channel(number)
+                | Part::ChannelsFrom(number),
             ) => number as u32,
+            // Those that begin far behind aren't the same block on problems of all sizes.
+            Reading::Without(Part::PlacesFrom(number) | Part::TapsFrom(number) | Part::TapsTo(number)) => {
+                u32::try_from(number).ok().filter(|number| *number < VARIANTS)?
+            }
+            Reading::Twice(Part::LastChannels(number)) => number as u32,
             Reading::Without(Part::Place(row, column) | Part::From(row, column)) => (row * MOST_INSIDE + column) as u32,
             Reading::Twice(Part::FirstTap | Part::FirstColumn | Part::FirstRow | Part::Middle) => 1,
             Reading::Twice(_) => 0,

@@ -162,12 +162,14 @@ impl Geometry {
         }
     }
 
-    /// Whether some tap is taken for one at another place, be it in the padding.
+    /// Whether some tap is taken for one at another place, be it in the padding. Of a stride that is wrong along one axis alone it is
+    /// enough that it would be: with one window there, nobody can tell.
     pub fn moves(self, problem: &Problem) -> bool {
         let (h, w) = (problem.h(), problem.w());
+        let alone = matches!(self, Strideless(..) | StrideOfKernel(..) | StrideAndDilation(..));
         let moved = |right: Along, taken: Along| {
             taken.pad_begin != right.pad_begin
-                || (taken.stride != right.stride && right.output() > 1)
+                || (taken.stride != right.stride && (alone || right.output() > 1))
                 || (taken.dilation != right.dilation && right.kernel > 1)
         };
         let taken = self.of(h, w);

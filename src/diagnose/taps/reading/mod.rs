@@ -62,6 +62,8 @@ pub enum Reading {
     },
     /// Rows or columns of pads are read from memory as if the tensor went on there.
     PadsFromMemory([bool; 4]),
+    /// The first row or column of pads on these sides is read from memory, and what lies further out is zero.
+    EdgeFromMemory([bool; 4]),
     /// Input channels of the first group.
     FirstGroup,
     /// Input channels of the group so many further.
@@ -70,6 +72,10 @@ pub enum Reading {
     GroupsReversed,
     /// Input channels so many further.
     Channels(i64),
+    /// Input channels of the group that is the output channel's number, modulo the number of groups.
+    GroupByPlace,
+    /// The first image.
+    FirstImage,
     /// Another image: so many further.
     Images(i64),
     /// As it should be, under a wrong idea of strides, dilations or pads.
@@ -124,6 +130,39 @@ impl Reading {
             || matches!(self, Reading::Under(geometry) if geometry.is_within_window())
     }
 
+    /// The sides whose pads it is about: top, left, bottom, right.
+    pub fn sides(self) -> Option<[bool; 4]> {
+        match self {
+            Reading::PadsFromMemory(sides) | Reading::EdgeFromMemory(sides) | Reading::PadsHold(_, sides) => Some(sides),
+            _ => None,
+        }
+    }
+
+    /// The same of other sides.
+    pub fn with_sides(self, sides: [bool; 4]) -> Self {
+        match self {
+            Reading::PadsFromMemory(_) => Reading::PadsFromMemory(sides),
+            Reading::EdgeFromMemory(_) => Reading::EdgeFromMemory(sides),
+            Reading::PadsHold(mode, _) => Reading::PadsHold(mode, sides),
+            other => other,
+        }
+    }
+
+    /// Whether it is another reading than the right one on this problem, wherever its pads lie.
+    pub fn is_other(self, problem: &Problem) -> bool {
+        let (rows, columns) = (problem.kernel.h > 1, problem.kernel.w > 1);
+        match self {
+            Reading::Without(_) | Reading::Twice(_) => true,
+            Reading::Under(geometry) => geometry.moves(problem),
+            Reading::Flipped(h, w) => h && rows || w && columns,
+            Reading::Transposed => rows && columns,
+            Reading::PadsFromMemory(sides) | Reading::EdgeFromMemory(sides) | Reading::PadsHold(_, sides) => {
+                reached(problem).into_iter().zip(sides).any(|(reached, of)| reached && of)
+            }
+            _ => false,
+        }
+    }
+
     /// How often the tap's term is summed, if there is one.
     pub fn times(self, problem: &Problem, tap: Tap) -> i64 {
         match self {
@@ -175,8 +214,12 @@ impl Reading {
                 index(problem, right)?;
                 read(in_tensor(problem, linear(problem, right) + by * unit.elements(problem)))
             }
-            Reading::PadsFromMemory(sides) => {
+            Reading::PadsFromMemory(sides) | Reading::EdgeFromMemory(sides) => {
                 let (rows, columns) = (i64::from(problem.input.h), i64::from(problem.input.w));
+                let far = |at: i64, size: i64| at < -1 || at > size;
+                if matches!(self, Reading::EdgeFromMemory(_)) && (far(right.row, rows) || far(right.column, columns)) {
+                    return None;
+                }
                 let beyond = [right.row < 0, right.column < 0, right.row >= rows, right.column >= columns];
                 // A corner lies beyond two sides, and is read only if both are.
                 let from_memory = beyond.iter().zip(sides).all(|(beyond, side)| side || !beyond);
@@ -196,6 +239,12 @@ impl Reading {
                 let group = i64::from(problem.groups) - 1 - right.channel / of_group;
                 read(index(problem, Place { channel: group * of_group + tap.channel as i64, ..right }))
             }
+            Reading::GroupByPlace => {
+                let group = element.channel as i64 % i64::from(problem.groups);
+                let channel = group * i64::from(problem.in_channels_per_group()) + tap.channel as i64;
+                read(index(problem, Place { channel, ..right }))
+            }
+            Reading::FirstImage => read(index(problem, Place { image: 0, ..right })),
             Reading::Channels(channels) => read(index(problem, Place { channel: right.channel + channels, ..right })),
             Reading::Images(images) => read(index(problem, Place { image: right.image + images, ..right })),
             Reading::Under(geometry) => {
@@ -238,6 +287,12 @@ impl Reading {
             }
         }
     }
+}
+
+/// The pads that windows reach: top, left, bottom, right.
+pub fn reached(problem: &Problem) -> [bool; 4] {
+    let (h, w) = (problem.h(), problem.w());
+    [h.pad_begin, w.pad_begin, h.reached_pad_end(), w.reached_pad_end()].map(|reached| reached > 0)
 }
 
 /// All taps of an element.

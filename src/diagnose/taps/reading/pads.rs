@@ -53,17 +53,38 @@ impl Mode {
 
     /// What happens.
     pub fn sentence(self, sides: [bool; 4]) -> String {
-        let what = match self {
-            Mode::Edge => "repeats the input's edge",
-            Mode::Reflect => "mirrors the input",
-            Mode::Circular => "goes on with the input's other side",
+        let what = match (self, is_one(sides)) {
+            (Mode::Edge, true) => "repeats the input's edge",
+            (Mode::Edge, false) => "repeat the input's edge",
+            (Mode::Reflect, true) => "mirrors the input",
+            (Mode::Reflect, false) => "mirror the input",
+            (Mode::Circular, true) => "goes on with the input's other side",
+            (Mode::Circular, false) => "go on with the input's other side",
         };
-        format!("the {} pad {what} in place of zeros", names(sides))
+        format!("{} {what} in place of zeros", pads(sides))
+    }
+}
+
+/// The pads of these sides in words, as the subject of a sentence.
+pub fn pads(sides: [bool; 4]) -> String {
+    match sides {
+        [true, true, true, true] => "the pads of all four sides".to_owned(),
+        _ => format!("the {} {}", names(sides), if is_one(sides) { "pad" } else { "pads" }),
     }
 }
 
 /// Sides in words.
 pub fn names(sides: [bool; 4]) -> String {
-    let names = ["top", "left", "bottom", "right"].iter().zip(sides).filter(|(_, side)| *side);
-    names.map(|(name, _)| *name).collect::<Vec<_>>().join(" and ")
+    let names = ["top", "left", "bottom", "right"].into_iter().zip(sides).filter_map(|(name, side)| side.then_some(name));
+    let names: Vec<&str> = names.collect();
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// Whether it is one side.
+pub fn is_one(sides: [bool; 4]) -> bool {
+    sides.into_iter().filter(|&side| side).count() == 1
 }

@@ -40,6 +40,10 @@ pub enum Part {
     PlacesFrom(usize),
     /// All from this one on, counted by channel, row and column.
     TapsFrom(usize),
+    /// All before this one, counted in the same way.
+    TapsTo(usize),
+    /// Those of the channels of the group from this one on.
+    ChannelsFrom(usize),
 }
 
 impl Part {
@@ -77,8 +81,14 @@ impl Part {
                 .rev()
                 .chain((block..tail).step_by(block).take(MOST_BLOCKS).collect::<Vec<_>>().into_iter().rev())
         };
-        let taps = rows * columns * problem.in_channels_per_group() as usize;
-        from.chain(begins(rows * columns, 4).map(Part::PlacesFrom)).chain(begins(taps, 8).map(Part::TapsFrom))
+        let channels = problem.in_channels_per_group() as usize;
+        let taps = rows * columns * channels;
+        let blocks = BLOCKS.into_iter().filter(move |block| *block < channels).map(Part::ChannelsFrom);
+        let before = (1..=MOST_BLOCKS).map(|block| block * 8).filter(move |tap| *tap < taps).rev();
+        from.chain(begins(rows * columns, 4).map(Part::PlacesFrom))
+            .chain(blocks)
+            .chain(begins(taps, 8).map(Part::TapsFrom))
+            .chain(before.map(Part::TapsTo))
     }
 
     pub fn has(self, problem: &Problem, tap: Tap) -> bool {
@@ -103,10 +113,32 @@ impl Part {
             Part::Channel(channel) => tap.channel == channel,
             Part::From(row, column) => tap.row >= row && tap.column >= column,
             Part::PlacesFrom(from) => place >= from,
-            Part::TapsFrom(from) => tap.channel * (problem.kernel.h * problem.kernel.w) as usize + place >= from,
+            Part::TapsFrom(from) => number(problem, tap) >= from,
+            Part::TapsTo(to) => number(problem, tap) < to,
+            Part::ChannelsFrom(from) => tap.channel >= from,
+        }
+    }
+
+    /// Of parts that are each inside the next, the innermost of the sort of this one: what is missing if any of them is.
+    pub fn innermost(self, problem: &Problem) -> Option<Part> {
+        match self {
+            Part::LastChannels(_) => Some(Part::LastChannels(1)),
+            Part::FirstChannels(_) => Some(Part::FirstChannels(1)),
+            Part::PlacesFrom(_) => Some(Part::From(problem.kernel.h as usize - 1, problem.kernel.w as usize - 1)),
+            Part::TapsFrom(_) => Some(Part::LastTap),
+            Part::TapsTo(_) => Some(Part::FirstTap),
+            _ => None,
         }
     }
 }
+
+/// The number of a tap, counted by channel, row and column.
+fn number(problem: &Problem, tap: Tap) -> usize {
+    (tap.channel * problem.kernel.h as usize + tap.row) * problem.kernel.w as usize + tap.column
+}
+
+/// Blocks of channels behind which all may be missing.
+const BLOCKS: [usize; 5] = [4, 8, 16, 32, 64];
 
 /// Channels that a tail or head of missing ones may have; places and taps of a tail.
 pub const MOST_MISSING: usize = 15;

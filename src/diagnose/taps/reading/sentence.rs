@@ -1,7 +1,7 @@
 //! Readings in words.
 
 use super::geometry::axes;
-use super::pads::names;
+use super::pads::{is_one, names, pads};
 use super::{Part, Reading, Unit};
 
 impl Reading {
@@ -42,7 +42,12 @@ impl Reading {
                 format!("input rows are taken to be {far} {than} in memory than they are{within}")
             }
             Reading::PadsFromMemory(sides) => format!(
-                "the {} pad is not zero: what lies there in memory is read, such as the next row's values",
+                "{} {} not zero: what lies there in memory is read, such as the next row's values",
+                pads(sides),
+                if is_one(sides) { "is" } else { "are" }
+            ),
+            Reading::EdgeFromMemory(sides) => format!(
+                "behind the input's edge ({}) one more element is read from memory, as by a bound that is off by one",
                 names(sides)
             ),
             Reading::FirstGroup => {
@@ -61,6 +66,10 @@ impl Reading {
                 far(channels, "channel", "channels"),
                 if channels > 0 { "too far on" } else { "too early" }
             ),
+            Reading::GroupByPlace => {
+                "an output channel reads the input channels of the group that is its own number modulo G".to_owned()
+            }
+            Reading::FirstImage => "the first image is read in place of the own one".to_owned(),
             Reading::Images(images) => {
                 format!("the {} image is read", if images > 0 { "next" } else { "previous" })
             }
@@ -117,6 +126,10 @@ impl Part {
             Part::TapsFrom(tap) => {
                 format!("the taps from number {tap} on, counted from 0 by channel, kernel row and kernel column, are")
             }
+            Part::TapsTo(tap) => {
+                format!("the taps before number {tap}, counted from 0 by channel, kernel row and kernel column, are")
+            }
+            Part::ChannelsFrom(channel) => slice(format!("{channel}:")),
             Part::FirstChannels(1) => slice("0".to_owned()),
             Part::FirstChannels(count) => slice(format!(":{count}")),
         }
