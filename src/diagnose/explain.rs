@@ -55,7 +55,9 @@ impl Explanation {
     pub fn taps_in_words(&self) -> Option<String> {
         self.taps.as_ref().map(|told| match told {
             Ok(told) => told.story.sentence(),
-            Err(error @ (ProbeError::NoOutput { .. } | ProbeError::Results(_))) => error.to_string(),
+            Err(error @ (ProbeError::NoOutput { .. } | ProbeError::Results(_) | ProbeError::Unwritten)) => {
+                error.to_string()
+            }
             Err(error) => format!("not told by taps: {error}"),
         })
     }
@@ -245,9 +247,14 @@ fn told_at(
         told = Err(ProbeError::Unstable);
     }
     if told.as_ref().is_err_and(ProbeError::may_be_told_elsewhere) {
-        let kinds = taps::glance(examiner.operands().case(problem), examiner.wrong(), examiner.actual());
         let (case, wrong, actual) = (examiner.operands().case(problem), examiner.wrong(), examiner.actual());
+        let kinds = taps::glance(case, wrong, actual);
         if let Some(said) = kinds.into_iter().find_map(|kind| kind.of_results(case, wrong, actual)) {
+            return Some(Err(ProbeError::Results(said)));
+        }
+        if let (Err(ProbeError::TooManyRuns { .. }), Some(said)) =
+            (&told, kind.and_then(|kind| taps::guess(case, wrong, actual, kind)))
+        {
             return Some(Err(ProbeError::Results(said)));
         }
     }

@@ -12,6 +12,6 @@ mod verdict;
 
 pub use compare::{Difference, compare, position, same, same_bits};
 pub use examine::{Examiner, Settings, reset, settle};
-pub use region::{Cut, Region, RegionShape, RegionShapeError, Sides, common, most_telling};
+pub use region::{Cut, Noticing, Region, RegionShape, RegionShapeError, Sides, common, most_telling};
 pub use symptom::{Symptom, without_numbers};
 pub use verdict::{Observation, UnknownVerdict, Verdict};

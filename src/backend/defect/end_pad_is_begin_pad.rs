@@ -17,7 +17,7 @@ pub(super) const DEFECT: Defect = Defect {
     visible,
     region: None,
     shapes: &["[:, :, border bottom right]"],
-    story: &["pad is not zero"],
+    story: &["pad is not zero", "pads are not zero"],
     isolated_only: false,
     arithmetic: Arithmetic::F32,
     effect: Effect::Reads {

@@ -42,7 +42,7 @@ pub struct Example {
     pub region: Option<Region>,
     /// What explains all of its wrong elements.
     pub kinds: BTreeSet<Kind>,
-    /// Where it is wrong among the elements that a reading changes, for the kinds of reading that change taps within windows.
+    /// Where it is wrong among the elements that a reading changes, for the kinds of reading of which that is known.
     pub among: BTreeMap<Kind, Region>,
 }
 
@@ -61,7 +61,7 @@ impl Example {
             let (case, wrong, actual) = (examiner.operands().case(problem), examiner.wrong(), examiner.actual());
             example.kinds = glance(case, wrong, actual);
             let noticing = noticing(case, wrong, actual, &example.kinds);
-            let among = noticing.into_iter().map(|(kind, pixels)| (kind, Region::among(problem, wrong, &pixels)));
+            let among = noticing.into_iter().map(|(kind, noticing)| (kind, Region::among(problem, wrong, &noticing)));
             example.among = among.collect();
         }
         example

@@ -4,14 +4,15 @@
 //! element of an output is nearly always what happened, or looks the same there. What is told to people is [probed](super::probe());
 //! this tells failing problems apart by the thousand.
 
+use super::bias::WrongBias;
 use super::kind::{
-    BIAS_DOUBLED, BIAS_MISSING, CLIPPED, DOUBLED, Kind, NEGATED, NOT_WRITTEN, ROUNDED_BF16, ROUNDED_F16,
-    ROUNDED_TRANSFORMED, SCALED,
+    CLIPPED, DOUBLED, Kind, NEGATED, NOT_WRITTEN, ROUNDED_BF16, ROUNDED_F16, ROUNDED_TRANSFORMED, SCALED,
 };
 use super::reading::{Element, Mixed, Reading, taps};
 use super::story::element;
 use super::sums::{TRANSFORM_ERROR, close, factor, is_limit, is_of, sum};
 use crate::backend::{Arithmetic, UNWRITTEN, exact};
+use crate::judge::Noticing;
 use crate::judge::bound::Bounds;
 use crate::operands::Case;
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,8 +53,13 @@ pub fn glance(case: Case<'_>, wrong: &[usize], actual: &[f32]) -> BTreeSet<Kind>
     let bias = |index: usize| bias_of(element(problem, index));
     judge(NOT_WRITTEN, &|index| actual[index].to_bits() == UNWRITTEN.to_bits());
     if problem.bias {
-        judge(BIAS_MISSING, &|index| close(right(index), actual[index]));
-        judge(BIAS_DOUBLED, &|index| close(right(index) + 2.0 * bias(index), actual[index]));
+        for wrong in WrongBias::ALL {
+            judge(Kind::of_bias(wrong), &|index| {
+                let added = wrong.added(problem, element(problem, index));
+                let biases = added.iter().map(|(&channel, &times)| times as f64 * f64::from(case.bias[channel]));
+                close(right(index) + biases.sum::<f64>(), actual[index])
+            });
+        }
     }
     for (kind, times) in [(NEGATED, -1.0), (DOUBLED, 2.0)] {
         judge(kind, &|index| {
@@ -107,14 +113,28 @@ pub fn glance(case: Case<'_>, wrong: &[usize], actual: &[f32]) -> BTreeSet<Kind>
     all
 }
 
-/// Of `kinds`, which explain the wrong elements, those that change the taps within a window and nothing else; and the pixels of
-/// a plane, row-major, that such a reading changes. Where the taps that are left out lie in the padding nobody misses
-/// them, so that an element is right there says nothing of where the bug is.
-pub fn noticing(case: Case<'_>, wrong: &[usize], actual: &[f32], kinds: &BTreeSet<Kind>) -> BTreeMap<Kind, Vec<bool>> {
+/// What a reading of this kind says of all that is wrong, if one explains it: by the results alone.
+pub fn guess(case: Case<'_>, wrong: &[usize], actual: &[f32], kind: Kind) -> Option<String> {
+    let step = wrong.len().div_ceil(ELEMENTS).max(1);
+    let explains = |reading: &Reading| {
+        wrong.iter().step_by(step).all(|&index| {
+            let bias = case.bias.get(element(case.problem, index).channel).map_or(0.0, |&bias| f64::from(bias));
+            close(sum(case, *reading, index) + bias, actual[index])
+        })
+    };
+    kind.readings(case.problem).find(explains).map(Reading::sentence)
+}
+
+/// Of `kinds`, which explain the wrong elements, those of which it is known what other elements would notice: the pixels of a plane
+/// that such a reading changes, if it changes the taps within a window and nothing else; the images and channels, if it
+/// reads memory. Where the taps that are left out lie in the padding nobody misses them, and behind the tensor's end there is
+/// nothing to read; so that an element is right there says nothing of where the bug is.
+pub fn noticing(case: Case<'_>, wrong: &[usize], actual: &[f32], kinds: &BTreeSet<Kind>) -> BTreeMap<Kind, Noticing> {
     let problem = case.problem;
     let output = problem.output();
     let pixels = output.h as usize * output.w as usize;
-    let mut found: BTreeMap<Kind, Vec<bool>> = BTreeMap::new();
+    let (images, channels) = (problem.batch as usize, problem.out_channels as usize);
+    let mut found: BTreeMap<Kind, Noticing> = BTreeMap::new();
     if kinds.is_empty() || pixels as u64 * problem.taps() > 4 * WORK {
         return found;
     }
@@ -126,27 +146,47 @@ pub fn noticing(case: Case<'_>, wrong: &[usize], actual: &[f32], kinds: &BTreeSe
             let bias = case.bias.get(element(problem, index).channel).map_or(0.0, |&bias| f64::from(bias));
             close(sum(case, reading, index) + bias, actual[index])
         };
-        if !reading.is_within_window()
+        let is_within_window = reading.is_within_window();
+        let may_end = reading.reads_memory() && problem.output_len().saturating_mul(problem.taps()) <= 64 * WORK;
+        if !(is_within_window || may_end)
             || !Kind::of(reading).any(|kind| explained(&kind))
             || !wrong.iter().step_by(step).all(explains)
         {
             continue;
         }
-        // What happens to a pixel is the same in each plane, but where the tensor ends behind the last.
-        let changes = |pixel: usize| {
-            [pixel, last_plane + pixel].into_iter().all(|index| {
-                let element = element(problem, index);
-                taps(problem).any(|tap| reading.changes(problem, element, tap))
-            })
+        let changes = |index: usize| {
+            let element = element(problem, index);
+            taps(problem).any(|tap| reading.changes(problem, element, tap))
         };
-        let changed: Vec<bool> = (0..pixels).map(changes).collect();
-        let size = |changed: &[bool]| changed.iter().filter(|&&changed| changed).count();
+        let noticing = if is_within_window {
+            // What happens to a pixel is the same in each plane, but where the tensor ends behind the last.
+            let changed = |pixel: usize| changes(pixel) && changes(last_plane + pixel);
+            let pixels = Some((0..pixels).map(changed).collect());
+            Noticing { pixels, images: vec![true; images], channels: vec![true; channels] }
+        } else {
+            let plane = |image: usize, channel: usize| {
+                let first = (image * channels + channel) * pixels;
+                (first..first + pixels).any(changes)
+            };
+            Noticing {
+                pixels: None,
+                images: (0..images).map(|image| (0..channels).any(|channel| plane(image, channel))).collect(),
+                channels: (0..channels).map(|channel| (0..images).any(|image| plane(image, channel))).collect(),
+            }
+        };
         // Of several that explain what is wrong, the one that has least to say of what is right.
         for kind in Kind::of(reading).filter(explained) {
-            if found.get(&kind).is_none_or(|other| size(&changed) < size(other)) {
-                found.insert(kind, changed.clone());
+            if found.get(&kind).is_none_or(|other| said(&noticing) < said(other)) {
+                found.insert(kind, noticing.clone());
             }
         }
     }
     found
+}
+
+/// Of how much it is known that it could be wrong.
+fn said(noticing: &Noticing) -> [usize; 3] {
+    let size = |marks: &[bool]| marks.iter().filter(|&&mark| mark).count();
+    let pixels = noticing.pixels.as_deref().map_or(usize::MAX, size);
+    [pixels, size(&noticing.images), size(&noticing.channels)]
 }

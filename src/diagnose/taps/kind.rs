@@ -1,5 +1,6 @@
 //! Kinds of what may happen to wrong elements, the same for problems of all sizes.
 
+use super::bias::WrongBias;
 use super::reading::{Element, Mixed, Reading, VARIANTS, reached, taps};
 use super::story::element;
 use super::sums::{factor, sum};
@@ -23,25 +24,23 @@ const OF_READING: u32 = VARIANTS + 1;
 /// The number of the first kind that is no reading.
 const RESULTS: u32 = 1 << 20;
 
-/// The bias is missing.
-pub(super) const BIAS_MISSING: Kind = Kind(RESULTS);
-/// The bias is added twice.
-pub(super) const BIAS_DOUBLED: Kind = Kind(RESULTS + 1);
 /// The element was never written.
-pub(super) const NOT_WRITTEN: Kind = Kind(RESULTS + 2);
+pub(super) const NOT_WRITTEN: Kind = Kind(RESULTS);
 /// Results are as bfloat16 has them. Half precision, which has more digits, would explain it as well.
-pub(super) const ROUNDED_BF16: Kind = Kind(RESULTS + 3);
+pub(super) const ROUNDED_BF16: Kind = Kind(RESULTS + 1);
 /// Results are as half precision has them.
-pub(super) const ROUNDED_F16: Kind = Kind(RESULTS + 4);
+pub(super) const ROUNDED_F16: Kind = Kind(RESULTS + 2);
 
 /// Results are off by little, on operands that a sum of products has exactly.
-pub(super) const ROUNDED_TRANSFORMED: Kind = Kind(RESULTS + 5);
+pub(super) const ROUNDED_TRANSFORMED: Kind = Kind(RESULTS + 3);
 /// The sum has the wrong sign.
-pub(super) const NEGATED: Kind = Kind(RESULTS + 6);
+pub(super) const NEGATED: Kind = Kind(RESULTS + 4);
 /// Every tap is summed twice.
-pub(super) const DOUBLED: Kind = Kind(RESULTS + 7);
+pub(super) const DOUBLED: Kind = Kind(RESULTS + 5);
 /// The results are multiplied by something.
-pub(super) const SCALED: Kind = Kind(RESULTS + 8);
+pub(super) const SCALED: Kind = Kind(RESULTS + 6);
+/// The number of the first kind whose bias is wrong.
+const BIASES: u32 = RESULTS + 8;
 /// The number of the first kind that mixes several readings.
 const MIXED: u32 = RESULTS + 16;
 
@@ -74,13 +73,14 @@ impl Kind {
         Kind(MIXED + mixed as u32)
     }
 
-    /// How often this kind's story adds the bias, where that is what is wrong.
-    pub(super) fn biases(self) -> Option<i64> {
-        match self {
-            BIAS_MISSING => Some(0),
-            BIAS_DOUBLED => Some(2),
-            _ => None,
-        }
+    /// What this kind's story does to the bias, where that is what is wrong.
+    pub(super) fn bias(self) -> Option<WrongBias> {
+        WrongBias::ALL.into_iter().find(|wrong| Kind::of_bias(*wrong) == self)
+    }
+
+    pub(super) fn of_bias(wrong: WrongBias) -> Self {
+        let place = WrongBias::ALL.iter().position(|each| *each == wrong).unwrap_or_default();
+        Kind(BIASES + place as u32)
     }
 
     /// By what this kind's story multiplies every tap, where that is what is wrong.
@@ -154,7 +154,7 @@ impl Kind {
 
     /// Whether it is the same for a window that lies wholly in the padding: what becomes of the bias, or of memory.
     pub fn is_regardless_of_input(self) -> bool {
-        self.biases().is_some() || self == NOT_WRITTEN
+        self.bias().is_some() || self == NOT_WRITTEN
     }
 
     /// Whether some reading of this kind makes one of these elements (row-major indices) sum something else than it should; of

@@ -5,6 +5,7 @@
 //! powers of four, and the sum is read as a number in base four: which weights, and how often. [`probe`](probe()) asks for
 //! every input element; [`Story`] compares what was found with what should be, and says it in a sentence.
 
+mod bias;
 mod glance;
 mod kind;
 mod picture;
@@ -15,7 +16,7 @@ mod sums;
 #[cfg(test)]
 mod tests;
 
-pub use glance::{glance, noticing};
+pub use glance::{glance, guess, noticing};
 #[cfg(test)]
 pub use kind::sentences;
 pub use kind::{Kind, most_frequent};

@@ -1,5 +1,6 @@
 //! The taps of wrong elements, compared with what they should be.
 
+use super::bias::WrongBias;
 use super::kind::Kind;
 use super::probe::{Probe, Term};
 use super::reading::{Element, Mixed, Reading, Tap, taps};
@@ -47,10 +48,11 @@ pub fn story(problem: &Problem, elements: &[usize], probe: &Probe, likely: Optio
         .map(|(&index, (terms, biases))| Seen { index, element: element(problem, index), terms, biases })
         .collect();
     let mut left: Vec<&Seen<'_>> = all.iter().collect();
-    if let Some(times) = likely.and_then(Kind::biases)
-        && left.iter().all(|seen| has_biases(problem, seen, times))
+    let mut biases = likely.and_then(Kind::bias).into_iter().chain(WrongBias::ALL);
+    if let Some(wrong) =
+        biases.find(|wrong| problem.bias && !left.is_empty() && left.iter().all(|seen| has_bias(problem, seen, *wrong)))
     {
-        return Story { parts: vec![(biases_said(times).to_owned(), left.len())] };
+        return Story { parts: vec![(wrong.sentence().to_owned(), left.len())] };
     }
     if let Some(times) = likely.and_then(Kind::times)
         && all.iter().all(|seen| has_times(problem, seen, times))
@@ -179,10 +181,9 @@ fn fits(problem: &Problem, reading: Reading, seen: &Seen<'_>) -> bool {
     bias && *seen.terms == terms(problem, reading, seen.element)
 }
 
-/// Whether the taps are right and the bias is added so many times.
-fn has_biases(problem: &Problem, seen: &Seen<'_>, times: i64) -> bool {
-    let expected = if times == 0 { BTreeMap::new() } else { BTreeMap::from([(seen.element.channel, times)]) };
-    *seen.biases == expected && *seen.terms == terms(problem, Reading::Right, seen.element)
+/// Whether the taps are right and the bias is wrong in this way.
+fn has_bias(problem: &Problem, seen: &Seen<'_>, wrong: WrongBias) -> bool {
+    *seen.biases == wrong.added(problem, seen.element) && *seen.terms == terms(problem, Reading::Right, seen.element)
 }
 
 /// Whether every tap is summed so many times, whatever becomes of the bias.
@@ -194,10 +195,6 @@ fn has_times(problem: &Problem, seen: &Seen<'_>, times: i64) -> bool {
 
 fn times_said(times: i64) -> &'static str {
     if times < 0 { "the sum has the wrong sign" } else { "every tap is summed twice" }
-}
-
-fn biases_said(times: i64) -> &'static str {
-    if times == 0 { "the bias is missing" } else { "the bias is added more than once" }
 }
 
 /// What differs where no reading explains it: taps missing, doubled or added, and the bias; how many, if `numbers` are wanted.
@@ -234,8 +231,8 @@ fn difference(problem: &Problem, seen: &Seen<'_>, numbers: bool) -> String {
     let bias = own_bias(problem, seen.element);
     if *seen.biases != bias {
         said.push(match (bias.is_empty(), seen.biases.is_empty()) {
-            (false, true) => biases_said(0).to_owned(),
-            _ if seen.biases.keys().eq(bias.keys()) => biases_said(2).to_owned(),
+            (false, true) => WrongBias::Missing.sentence().to_owned(),
+            _ if seen.biases.keys().eq(bias.keys()) => WrongBias::Doubled.sentence().to_owned(),
             _ => "the bias of another channel is added".to_owned(),
         });
     }

@@ -176,6 +176,102 @@ fn every_reading_is_told_by_its_own_sentence() {
     insta::assert_snapshot!(told.join("\n"));
 }
 
+/// A problem with so many channels and taps that blocks of them end inside.
+const BLOCKS: &str = "g2mb3ic48ih4iw5oc6kh2kw2ph1pw1b1";
+
+#[test]
+fn blocks_of_channels_and_taps_are_told() {
+    use super::reading::{Part, Scope};
+    let edits: [(&str, Edit); 8] = [
+        ("channels behind a block", |case, y| reread(case, y, Reading::Without(Part::ChannelsFrom(16)))),
+        ("taps behind a block", |case, y| reread(case, y, Reading::Without(Part::TapsFrom(64)))),
+        ("taps before a block", |case, y| reread(case, y, Reading::Without(Part::TapsTo(64)))),
+        ("a tail twice", |case, y| reread(case, y, Reading::Twice(Part::LastChannels(3)))),
+        ("8 bits", |case, y| reread(case, y, Reading::Wrapped { bits: 8, scope: Scope::Image })),
+        ("the first image", |case, y| reread(case, y, Reading::FirstImage)),
+        ("longer rows", |case, y| reread(case, y, Reading::Written(super::reading::Written::Pitch(1)))),
+        ("off by one", |case, y| reread(case, y, Reading::EdgeFromMemory([false, false, true, true]))),
+    ];
+    let problem: Problem = BLOCKS.parse().unwrap();
+    let told: Vec<String> = edits
+        .iter()
+        .map(|(name, edit)| {
+            let mut operands = crate::operands::Operands::default();
+            operands.fill(&problem, Fill::Integers, 0);
+            let case = operands.case(&problem);
+            let mut outputs = [(); 2].map(|()| vec![0.0; problem.output_len() as usize]);
+            reread(case, &mut outputs[0], Reading::Right);
+            edit(case, &mut outputs[1]);
+            let wrong: Vec<usize> = (0..outputs[0].len()).filter(|&i| outputs[0][i] != outputs[1][i]).collect();
+            let kinds = super::glance(case, &wrong, &outputs[1]);
+            let guesses: BTreeMap<String, ()> = kinds
+                .into_iter()
+                .filter_map(|kind| Some((super::guess(case, &wrong, &outputs[1], kind)?, ())))
+                .collect();
+            format!("{name}: {}", guesses.into_keys().collect::<Vec<_>>().join(" | "))
+        })
+        .collect();
+    insta::assert_snapshot!(told.join("\n"), @"");
+}
+
+#[test]
+fn whose_bias_is_added_is_told() {
+    use super::bias::WrongBias;
+    let problem: Problem = "g3mb1ic3ih2iw2oc9kh1kw1b1".parse().unwrap();
+    let mut operands = crate::operands::Operands::default();
+    operands.fill(&problem, Fill::Integers, 0);
+    let case = operands.case(&problem);
+    let mut right = vec![0.0; problem.output_len() as usize];
+    reread(case, &mut right, Reading::Right);
+    for bias in WrongBias::ALL {
+        let element = |index| super::story::element(&problem, index);
+        let value = |index: usize| {
+            let added = bias.added(&problem, element(index));
+            added.iter().map(|(&channel, &times)| times as f32 * case.bias[channel]).sum::<f32>()
+        };
+        let output: Vec<f32> =
+            (0..right.len()).map(|index| right[index] - case.bias[element(index).channel] + value(index)).collect();
+        let wrong: Vec<usize> = (0..right.len()).filter(|&i| output[i] != right[i]).collect();
+        assert!(super::glance(case, &wrong, &output).contains(&Kind::of_bias(bias)), "{bias:?}");
+        let terms = wrong.iter().map(|&i| super::story::terms(&problem, Reading::Right, element(i))).collect();
+        let biases = wrong.iter().map(|&i| bias.added(&problem, element(i))).collect();
+        let probe = super::Probe { terms, biases, runs: 0 };
+        assert_eq!(story(&problem, &wrong, &probe, None).sentence(), bias.sentence());
+    }
+}
+
+#[test]
+fn a_reading_that_is_there_and_meets_padding_only_says_nothing() {
+    use super::reading::{Geometry, Mode, Part};
+    // Whether it may be there unseen, and whether it is seen.
+    let seen = |reading: Reading, descriptor: &str| {
+        let problem: Problem = descriptor.parse().unwrap();
+        let kind = Kind::of(reading).next().unwrap();
+        let all = 0..problem.output_len() as usize;
+        (kind.may_not_show(&problem, [true; 4]), kind.could_change(&problem, [true; 4], all))
+    };
+    // The middle of the kernel alone meets the input.
+    let flipped = Reading::Flipped(true, true);
+    assert_eq!(seen(flipped, "mb1ic1ih1iw1oc1kh1kw7ph0pw3"), (true, false));
+    assert_eq!(seen(flipped, "mb1ic1ih1iw1oc1kh1kw7ph0pw6pr0"), (true, true));
+    assert_eq!(seen(flipped, "mb1ic1ih3iw3oc1kh1kw1ph0pw0"), (false, false));
+    // One window along h.
+    let strideless = Reading::Under(Geometry::Strideless(true, true));
+    assert_eq!(seen(strideless, "mb1ic1ih1iw3oc1kh1kw1sh2sw1ph0pw0"), (true, false));
+    assert_eq!(seen(strideless, "mb1ic1ih1iw3oc1kh1kw1sh1sw1ph0pw0"), (false, false));
+    assert_eq!(seen(strideless, "mb1ic1ih1iw3oc1kh1kw1sh1sw2ph0pw0"), (true, true));
+    // 66 taps, of which the last ones lie in the pad.
+    let behind = Reading::Without(Part::TapsFrom(64));
+    assert_eq!(seen(behind, "mb1ic11ih1iw1oc1kh2kw3ph0pw0pb1pr2"), (true, false));
+    assert_eq!(seen(behind, "mb1ic11ih1iw1oc1kh2kw3ph1pw2pb0pr0"), (true, true));
+    assert_eq!(seen(behind, "mb1ic16ih1iw1oc1kh2kw2ph0pw0pb1pr1"), (false, false));
+    // A mirror shows a pad what lies beyond the other side of a small input.
+    let mirrored = Reading::PadsHold(Mode::Reflect, [true; 4]);
+    assert_eq!(seen(mirrored, "mb1ic1ih1iw1oc1kh1kw3ph0pw1"), (true, false));
+    assert_eq!(seen(mirrored, "mb1ic1ih1iw2oc1kh1kw3ph0pw1"), (true, true));
+    assert_eq!(seen(mirrored, "mb1ic1ih1iw3oc1kh1kw3ph0pw0"), (false, false));
+}
+
 #[test]
 fn what_is_mixed_up_by_no_single_distance_is_told() {
     let problem: Problem = "g3mb2ic6ih3iw3oc6kh2kw2b1".parse().unwrap();

@@ -75,6 +75,17 @@ pub struct Region {
     capacity: u64,
 }
 
+/// Which elements could be wrong at all, as far as it is known of what happens to them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Noticing {
+    /// Pixels of a plane, row-major; where none are given, those whose windows reach the input.
+    pub pixels: Option<Vec<bool>>,
+    /// Images.
+    pub images: Vec<bool>,
+    /// Output channels.
+    pub channels: Vec<bool>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 enum Form {
     Slice,
@@ -90,15 +101,23 @@ impl Region {
     ///
     /// Takes time in proportion to the number of wrong elements and the size of one output plane.
     pub fn of(problem: &Problem, wrong: &[usize]) -> Self {
-        Self::on(Plane::new(problem), problem, wrong)
+        let all = |size: u32| vec![true; size as usize];
+        Self::on(Plane::new(problem), [all(problem.batch), all(problem.out_channels)], problem, wrong)
     }
 
-    /// The same where it is known which pixels of a plane could be wrong: row-major `noticing`. What is wrong could be.
-    pub fn among(problem: &Problem, wrong: &[usize], noticing: &[bool]) -> Self {
-        Self::on(Plane::among(problem, noticing), problem, wrong)
+    /// The same where it is known which elements could be wrong. What is wrong could be.
+    pub fn among(problem: &Problem, wrong: &[usize], noticing: &Noticing) -> Self {
+        let plane =
+            noticing.pixels.as_ref().map_or_else(|| Plane::new(problem), |pixels| Plane::among(problem, pixels));
+        Self::on(plane, [noticing.images.clone(), noticing.channels.clone()], problem, wrong)
     }
 
-    fn on(mut plane: Plane, problem: &Problem, wrong: &[usize]) -> Self {
+    fn on(
+        mut plane: Plane,
+        [mut noticing_images, mut noticing_channels]: [Vec<bool>; 2],
+        problem: &Problem,
+        wrong: &[usize],
+    ) -> Self {
         let pixels = plane.pixels();
         let mut images = vec![false; problem.batch as usize];
         let mut channels = vec![false; problem.out_channels as usize];
@@ -111,10 +130,11 @@ impl Region {
                 let (image, channel) = (number / channels.len() % images.len(), number % channels.len());
                 images[image] = true;
                 channels[channel] = true;
+                (noticing_images[image], noticing_channels[channel]) = (true, true);
             }
             plane.mark(index - first);
         }
-        let [images, channels] = [images, channels].map(|marks| Extent::of(&marks, &vec![true; marks.len()]));
+        let (images, channels) = (Extent::of(&images, &noticing_images), Extent::of(&channels, &noticing_channels));
         let planes = u64::from(images.inside) * u64::from(channels.inside);
         let (form, [rows, columns], pixels) = plane.form(planes);
         let (wrong, capacity) = (wrong.len() as u64, planes * pixels);

@@ -5,7 +5,7 @@ use super::order::Order;
 use super::pads::{Mode, SIDES};
 use super::part::{MOST_INSIDE, MOST_MISSING, Part};
 use super::written::Written;
-use super::{Reading, Unit};
+use super::{Reading, Scope, Unit};
 use crate::problem::Problem;
 
 /// Readings that differ in how far, along which axes, at which sides, or by which part: the likelier of equal effects first.
@@ -65,6 +65,7 @@ pub enum Family {
     Written,
     GroupsReversed,
     Pitch,
+    Wrapped,
     FirstFilters,
     GroupsByOutput,
     GroupByPlace,
@@ -106,6 +107,9 @@ const EDGES: [[bool; 4]; 6] = [
     [true, true, false, false],
     [false, false, true, true],
 ];
+
+/// Bits of types that places in memory may be counted in: the more, the fewer elements should have been right and are.
+const WRAPPED_BITS: [u32; 4] = [16, 15, 8, 7];
 
 /// Elements to a multiple of which rows may be thought to be rounded up.
 const ROUNDED_TO: [i64; 3] = [4, 8, 16];
@@ -156,6 +160,10 @@ impl Reading {
         }
         all.extend(Order::ALL.map(Reading::Order));
         all.extend(Written::ALL.map(Reading::Written));
+        for bits in WRAPPED_BITS {
+            let wraps = Scope::all(problem).into_iter().filter(|(_, elements)| *elements > 1 << bits);
+            all.extend(wraps.map(|(scope, _)| Reading::Wrapped { bits, scope }));
+        }
         all.extend(pitches(problem));
         all.extend(Part::OF_EACH.map(Reading::Without));
         let channels = problem.in_channels_per_group() as usize;
@@ -179,6 +187,7 @@ impl Reading {
             Reading::ShiftedOn(_) => Family::ShiftedOn,
             Reading::Memory(..) => Family::Memory,
             Reading::Pitch { .. } => Family::Pitch,
+            Reading::Wrapped { .. } => Family::Wrapped,
             Reading::PadsFromMemory(_) => Family::PadsFromMemory,
             Reading::EdgeFromMemory(_) => Family::EdgeFromMemory,
             Reading::FirstGroup => Family::FirstGroup,
@@ -258,6 +267,7 @@ impl Reading {
             Reading::Flipped(h, w) => axes(h, w),
             Reading::PadsFromMemory(of) | Reading::EdgeFromMemory(of) | Reading::PadsHold(_, of) => sides(of),
             Reading::Order(order) => order as u32,
+            Reading::Wrapped { bits, scope } => 3 * bits + scope as u32,
             Reading::Written(written) => Written::ALL.iter().position(|each| *each == written)? as u32,
             Reading::Without(
                 Part::LastChannels(number)

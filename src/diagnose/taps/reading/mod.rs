@@ -13,14 +13,14 @@ mod written;
 use super::probe::Term;
 use crate::problem::Problem;
 pub use family::VARIANTS;
-use geometry::Geometry;
+pub use geometry::Geometry;
 pub use mixed::Mixed;
 use order::Order;
-use pads::Mode;
-use part::Part;
+pub use pads::Mode;
+pub use part::Part;
 pub use place::{Place, index, place};
 use place::{in_pitch, in_tensor, linear, memory};
-use written::Written;
+pub use written::Written;
 
 /// An output element, as image, channel, row, column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +64,13 @@ pub enum Reading {
     PadsFromMemory([bool; 4]),
     /// The first row or column of pads on these sides is read from memory, and what lies further out is zero.
     EdgeFromMemory([bool; 4]),
+    /// Places in memory counted in so few bits, within planes, images or throughout, that they begin again from zero.
+    Wrapped {
+        /// Bits of the number.
+        bits: u32,
+        /// What is counted from.
+        scope: Scope,
+    },
     /// Input channels of the first group.
     FirstGroup,
     /// Input channels of the group so many further.
@@ -110,6 +117,23 @@ pub enum Unit {
     Plane,
 }
 
+/// From where places are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    Plane,
+    Image,
+    Tensor,
+}
+
+impl Scope {
+    /// Every one, and how many elements each has.
+    pub fn all(problem: &Problem) -> [(Self, u64); 3] {
+        let tensor = problem.input_len();
+        let image = tensor / u64::from(problem.batch);
+        [(Scope::Plane, image / u64::from(problem.in_channels)), (Scope::Image, image), (Scope::Tensor, tensor)]
+    }
+}
+
 impl Unit {
     fn elements(self, problem: &Problem) -> i64 {
         let row = i64::from(problem.input.w);
@@ -130,10 +154,20 @@ impl Reading {
             || matches!(self, Reading::Under(geometry) if geometry.is_within_window())
     }
 
+    /// Whether it may read beyond a tensor's end.
+    pub fn reads_memory(self) -> bool {
+        matches!(
+            self,
+            Reading::PadsFromMemory(_) | Reading::EdgeFromMemory(_) | Reading::Memory(..) | Reading::Pitch { .. }
+        )
+    }
+
     /// The sides whose pads it is about: top, left, bottom, right.
     pub fn sides(self) -> Option<[bool; 4]> {
         match self {
-            Reading::PadsFromMemory(sides) | Reading::EdgeFromMemory(sides) | Reading::PadsHold(_, sides) => Some(sides),
+            Reading::PadsFromMemory(sides) | Reading::EdgeFromMemory(sides) | Reading::PadsHold(_, sides) => {
+                Some(sides)
+            }
             _ => None,
         }
     }
@@ -228,6 +262,12 @@ impl Reading {
             Reading::Pitch { longer, planes } => {
                 index(problem, right)?;
                 read(in_pitch(problem, right, longer, planes))
+            }
+            Reading::Wrapped { bits, scope } => {
+                let at = index(problem, right)? as u64;
+                let elements = Scope::all(problem).into_iter().find(|(other, _)| *other == scope)?.1;
+                let within = at % elements;
+                read(Some((at - within + within % (1 << bits)) as usize))
             }
             Reading::FirstGroup => read(index(problem, Place { channel: tap.channel as i64, ..right })),
             Reading::Group(groups) => {

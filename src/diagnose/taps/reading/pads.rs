@@ -75,7 +75,8 @@ pub fn pads(sides: [bool; 4]) -> String {
 
 /// Sides in words.
 pub fn names(sides: [bool; 4]) -> String {
-    let names = ["top", "left", "bottom", "right"].into_iter().zip(sides).filter_map(|(name, side)| side.then_some(name));
+    let names =
+        ["top", "left", "bottom", "right"].into_iter().zip(sides).filter_map(|(name, side)| side.then_some(name));
     let names: Vec<&str> = names.collect();
     match names.split_last() {
         Some((last, [])) => (*last).to_owned(),

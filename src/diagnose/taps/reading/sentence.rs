@@ -2,7 +2,7 @@
 
 use super::geometry::axes;
 use super::pads::{is_one, names, pads};
-use super::{Part, Reading, Unit};
+use super::{Part, Reading, Scope, Unit};
 
 impl Reading {
     /// What happens, to stand behind "there".
@@ -47,9 +47,18 @@ impl Reading {
                 if is_one(sides) { "is" } else { "are" }
             ),
             Reading::EdgeFromMemory(sides) => format!(
-                "behind the input's edge ({}) one more element is read from memory, as by a bound that is off by one",
-                names(sides)
+                "beyond the input's {} {} one element more is read from memory in place of a zero, as by a bound that is off by one",
+                names(sides),
+                if is_one(sides) { "edge" } else { "edges" }
             ),
+            Reading::Wrapped { bits, scope } => {
+                let of = match scope {
+                    Scope::Plane => "a plane",
+                    Scope::Image => "an image",
+                    Scope::Tensor => "the tensor",
+                };
+                format!("the places of input elements in {of} are counted in {bits} bits: behind {} they begin again from 0", (1u64 << bits) - 1)
+            }
             Reading::FirstGroup => {
                 "the input channels of the first group are read in place of the own group's".to_owned()
             }

@@ -22,6 +22,8 @@ pub enum Written {
     ImagesOfInput,
     /// Output written as N, OH, OW, O.
     Nhwc,
+    /// Planes of rows that are so many columns longer, one written behind the other, and cut off where the plane ends.
+    Pitch(i64),
     /// Output channels in the order of their place in the group, and then of the group.
     PlaceFirst,
     /// The other way round.
@@ -30,7 +32,7 @@ pub enum Written {
 
 impl Written {
     /// Every one, the likelier of equal effects first.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Written::Nhwc,
         Written::PlaceFirst,
         Written::GroupFirst,
@@ -44,6 +46,8 @@ impl Written {
         Written::ColumnsReversed,
         Written::Transposed,
         Written::ImagesOfInput,
+        Written::Pitch(1),
+        Written::Pitch(-1),
     ];
 
     /// The element whose value is written where that of `element` should be.
@@ -79,6 +83,12 @@ impl Written {
                 let (pixel, channel) = (at / channels, at % channels);
                 Element { channel, row: pixel / columns, column: pixel % columns, ..element }
             }
+            Written::Pitch(longer) => {
+                let (pitch, at) = (columns.checked_add_signed(longer as isize)?, row * columns + column);
+                // The column behind the last is a window that there should not be.
+                let row = at.checked_div(pitch).filter(|&row| row < rows)?;
+                Element { row, column: at % pitch, ..element }
+            }
             Written::PlaceFirst => Element { channel: channel % groups * of_group + channel / groups, ..element },
             Written::GroupFirst => Element { channel: channel % of_group * groups + channel / of_group, ..element },
         })
@@ -100,6 +110,10 @@ impl Written {
             Written::ImagesOfInput => {
                 "output images are written as far apart as if there were as many output channels as input channels"
                     .to_owned()
+            }
+            Written::Pitch(longer) => {
+                let than = if longer > 0 { "longer" } else { "shorter" };
+                format!("output rows are computed and written as if they were one column {than}")
             }
             Written::Nhwc => "the output is written in the order N, OH, OW, O".to_owned(),
             Written::PlaceFirst | Written::GroupFirst => {
