@@ -55,9 +55,8 @@ impl Explanation {
     pub fn taps_in_words(&self) -> Option<String> {
         self.taps.as_ref().map(|told| match told {
             Ok(told) => told.story.sentence(),
-            Err(error @ (ProbeError::NoOutput { .. } | ProbeError::Results(_) | ProbeError::Unwritten)) => {
-                error.to_string()
-            }
+            Err(error @ (ProbeError::NoOutput { .. } | ProbeError::Results(_))) => error.to_string(),
+            Err(error @ (ProbeError::Unwritten | ProbeError::Unstable | ProbeError::Constant(_))) => error.to_string(),
             Err(error) => format!("not told by taps: {error}"),
         })
     }

@@ -78,6 +78,8 @@ fn windows(along: &Along, cut: Cut) -> Vec<u64> {
     match cut {
         Cut::Last | Cut::Tail => vec![last],
         Cut::First | Cut::Head => vec![0],
+        Cut::Even => (0..=last).step_by(2).collect(),
+        Cut::Odd => (1..=last).step_by(2).collect(),
         _ => (0..=last).step_by((last / MOST_WINDOWS + 1) as usize).chain([last]).collect(),
     }
 }

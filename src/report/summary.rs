@@ -5,6 +5,7 @@ use crate::backend::Backend;
 use crate::diagnose::trigger::Trigger;
 use crate::diagnose::{Explanation, Proof};
 use crate::judge::Verdict;
+use crate::problem::Problem;
 use crate::run::Reported;
 use crate::sweep::Tally;
 use std::fmt::Write;
@@ -86,7 +87,7 @@ fn findings(summary: &Summary<'_>) -> String {
             }
         );
         if let Some(explanation) = explanation {
-            explained(&mut text, explanation);
+            explained(&mut text, explanation, &repro.problem);
         }
         // Below the first line of the message stands what a process that died last said.
         for (number, line) in repro.message.iter().flat_map(|message| message.lines().skip(1)).enumerate() {
@@ -124,7 +125,7 @@ pub(crate) fn proved(proof: &Proof) -> String {
 }
 
 /// When it happens and what happens then.
-fn explained(text: &mut String, explanation: &Explanation) {
+fn explained(text: &mut String, explanation: &Explanation, smallest: &Problem) {
     match &explanation.trigger {
         Some(trigger) => {
             let condition = &trigger.condition;
@@ -141,7 +142,12 @@ fn explained(text: &mut String, explanation: &Explanation) {
     if let Some(taps) = explanation.taps_in_words() {
         let _ = writeln!(text, "     what      {taps}");
     }
-    let _ = writeln!(text, "               told in {} backend calls", count(explanation.runs));
+    // Numbers in it are those of the problem that told most.
+    let of = match &explanation.taps {
+        Some(Ok(told)) if told.problem != *smallest => format!("of {}, ", told.problem),
+        _ => String::new(),
+    };
+    let _ = writeln!(text, "               told {of}in {} backend calls", count(explanation.runs));
 }
 
 /// How far a trigger can be trusted.

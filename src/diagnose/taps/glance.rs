@@ -9,6 +9,7 @@ use super::kind::{
     CLIPPED, DOUBLED, Kind, NEGATED, NOT_WRITTEN, ROUNDED_BF16, ROUNDED_F16, ROUNDED_TRANSFORMED, SCALED,
 };
 use super::reading::{Element, Mixed, Reading, taps};
+use super::start::Start;
 use super::story::element;
 use super::sums::{TRANSFORM_ERROR, close, factor, is_limit, is_of, sum};
 use crate::backend::{Arithmetic, UNWRITTEN, exact};
@@ -61,6 +62,16 @@ pub fn glance(case: Case<'_>, wrong: &[usize], actual: &[f32]) -> BTreeSet<Kind>
             });
         }
     }
+    for start in Start::ALL {
+        judge(Kind::of_start(start), &|index| {
+            let own = right(index) + bias(index);
+            start.before(problem, index).is_some_and(|before| {
+                let (sum, biased) = (right(before), right(before) + bias(before));
+                let (found, bare) = (f64::from(actual[before]), f64::from(actual[before]) - bias(before));
+                [found, biased, bare, sum].into_iter().any(|start| start != 0.0 && close(own + start, actual[index]))
+            })
+        });
+    }
     for (kind, times) in [(NEGATED, -1.0), (DOUBLED, 2.0)] {
         judge(kind, &|index| {
             let sum = times * right(index);
@@ -82,13 +93,18 @@ pub fn glance(case: Case<'_>, wrong: &[usize], actual: &[f32]) -> BTreeSet<Kind>
         // A wrong sum of integers is an integer.
         actual[index].fract() != 0.0 && off.abs() <= TRANSFORM_ERROR * exact::magnitude(case, index)
     });
-    for (kind, format) in [(ROUNDED_F16, Arithmetic::F16), (ROUNDED_BF16, Arithmetic::Bf16)] {
+    for (kind, format, digits) in
+        [(ROUNDED_F16, Arithmetic::F16, 2f64.powi(-8)), (ROUNDED_BF16, Arithmetic::Bf16, 2f64.powi(-5))]
+    {
+        // The proven bound grows with the number of taps until anything is within it; what roundings come to is eight of the last digit.
         let bounds = Bounds::of(case, format, Arithmetic::Exact);
         // Most of what is rounded needs more digits.
         let needs_more = looked.iter().filter(|&&index| !is_of(format, (right(index) + bias(index)) as f32)).count();
         judge(kind, &|index| {
             let off = f64::from(actual[index]) - (right(index) + bias(index));
-            2 * needs_more >= looked.len() && is_of(format, actual[index]) && off.abs() <= bounds.element(index)
+            2 * needs_more >= looked.len()
+                && is_of(format, actual[index])
+                && off.abs() <= bounds.element(index).min(digits * exact::magnitude(case, index))
         });
     }
     let fits = |reading: Reading, index: usize| {

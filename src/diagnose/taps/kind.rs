@@ -2,6 +2,7 @@
 
 use super::bias::WrongBias;
 use super::reading::{Element, Mixed, Reading, VARIANTS, reached, taps};
+use super::start::Start;
 use super::story::element;
 use super::sums::{factor, sum};
 use crate::operands::Case;
@@ -41,8 +42,10 @@ pub(super) const DOUBLED: Kind = Kind(RESULTS + 5);
 pub(super) const SCALED: Kind = Kind(RESULTS + 6);
 /// The number of the first kind whose bias is wrong.
 const BIASES: u32 = RESULTS + 8;
+/// The number of the first kind whose sum starts from another element's.
+const STARTS: u32 = RESULTS + 16;
 /// The number of the first kind that mixes several readings.
-const MIXED: u32 = RESULTS + 16;
+const MIXED: u32 = RESULTS + 24;
 
 /// Taps that can read the input, from which on sums of integers need more digits than half precision has, as a rule, and elements of
 /// which one will.
@@ -76,6 +79,15 @@ impl Kind {
     /// What this kind's story does to the bias, where that is what is wrong.
     pub(super) fn bias(self) -> Option<WrongBias> {
         WrongBias::ALL.into_iter().find(|wrong| Kind::of_bias(*wrong) == self)
+    }
+
+    /// From where this kind's sums start, where that is what is wrong.
+    pub(super) fn start(self) -> Option<Start> {
+        Start::ALL.into_iter().find(|start| Kind::of_start(*start) == self)
+    }
+
+    pub(super) fn of_start(start: Start) -> Self {
+        Kind(STARTS + start as u32)
     }
 
     pub(super) fn of_bias(wrong: WrongBias) -> Self {
@@ -143,6 +155,9 @@ impl Kind {
     /// Whether it can be there and not be seen: taps that it leaves out, doubles or reads elsewhere may lie in the padding, what is
     /// read in the pads of these `sides` (top, left, bottom, right) may be behind the tensor's end, or it changes few of the results.
     pub fn may_not_show(self, problem: &Problem, sides: [bool; 4]) -> bool {
+        if let Some(start) = self.start() {
+            return start.before(problem, problem.output_len() as usize - 1).is_some();
+        }
         if matches!(self, CLIPPED | ROUNDED_BF16 | ROUNDED_F16 | ROUNDED_TRANSFORMED) {
             return true;
         }
@@ -175,6 +190,11 @@ impl Kind {
             }
             _ => {}
         }
+        if let Some(start) = self.start() {
+            let before =
+                |index| start.before(problem, index).is_some_and(|before| reads(problem, element(problem, before)));
+            return elements.into_iter().any(before);
+        }
         if let Some(mixed) = self.mixed() {
             return elements.map(|index| element(problem, index)).any(|element| {
                 mixed
@@ -197,7 +217,7 @@ impl Kind {
             return pads.peek().is_some() && pads.all(|pad| changes(&pad));
         }
         if let [Reading::Without(first) | Reading::Twice(first), _, ..] = readings[..]
-            && let Some(innermost) = first.innermost(problem)
+            && let Some(innermost) = first.innermost()
         {
             // How many of them it is, depends on the problem too.
             return changes(&Reading::Without(innermost));

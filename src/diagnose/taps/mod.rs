@@ -11,6 +11,7 @@ mod kind;
 mod picture;
 mod probe;
 mod reading;
+mod start;
 mod story;
 mod sums;
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::bias::WrongBias;
 use super::kind::Kind;
 use super::probe::{Probe, Term};
 use super::reading::{Element, Mixed, Reading, Tap, taps};
+use super::start::Start;
 use crate::problem::Problem;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,11 +60,24 @@ pub fn story(problem: &Problem, elements: &[usize], probe: &Probe, likely: Optio
     {
         return Story { parts: vec![(times_said(times).to_owned(), all.len())] };
     }
+    let starts = |start: Start| {
+        all.iter()
+            .all(|seen| starts_from(problem, seen, &|index| sums(problem, (elements, probe), index)) == Some(start))
+    };
+    if let Some(start) = likely.and_then(Kind::start).filter(|start| !all.is_empty() && starts(*start)) {
+        return Story { parts: vec![(start.sentence().to_owned(), elements.len())] };
+    }
     let mixed = |mixed: &Mixed| all.iter().all(|seen| is_mixed(problem, *mixed, seen));
     if let Some(mixed) = likely.and_then(Kind::mixed).filter(mixed) {
         return Story { parts: vec![(mixed.sentence().to_owned(), elements.len())] };
     }
-    let mut readings: Vec<Reading> = likely.iter().flat_map(|kind| kind.readings(problem)).collect();
+    // What belongs beyond the output is nothing; where that is all there is, it is the simpler story.
+    let comes_to_nothing = |reading: &Reading| {
+        let is_nothing = |seen: &Seen<'_>| reading.source(problem, seen.element).is_none();
+        matches!(reading, Reading::Written(_)) && !all.is_empty() && all.iter().all(is_nothing)
+    };
+    let likely = likely.iter().flat_map(|kind| kind.readings(problem));
+    let mut readings: Vec<Reading> = likely.filter(|reading| !comes_to_nothing(reading)).collect();
     readings.extend(Reading::all(problem));
     let mut parts = Vec::new();
     while !left.is_empty() {
@@ -78,7 +92,8 @@ pub fn story(problem: &Problem, elements: &[usize], probe: &Probe, likely: Optio
             }
             _ => {
                 let sums = |index: usize| sums(problem, (elements, probe), index);
-                let starts = |seen: &Seen<'_>| starts_from(problem, seen, &sums).map(str::to_owned);
+                let starts =
+                    |seen: &Seen<'_>| starts_from(problem, seen, &sums).map(|start| start.sentence().to_owned());
                 let told =
                     |seen: &Seen<'_>, numbers| starts(seen).unwrap_or_else(|| difference(problem, seen, numbers));
                 let mut others = count(left.iter().map(|seen| told(seen, true)));
@@ -126,27 +141,24 @@ fn sums(problem: &Problem, (elements, probe): (&[usize], &Probe), index: usize) 
     }
 }
 
-/// Whether an element sums what it should and on top of that what an element before it does: an accumulator that isn't cleared.
-fn starts_from(problem: &Problem, seen: &Seen<'_>, sums: &dyn Fn(usize) -> Sums) -> Option<&'static str> {
-    let output = problem.output();
-    let plane = output.h as usize * output.w as usize;
-    let before = [
-        (1, "the sum starts from the output element before it, not from zero"),
-        (plane, "the sum starts from the same element of the output channel before it, not from zero"),
-        (
-            plane * problem.out_channels as usize,
-            "the sum starts from the same element of the image before it, not from zero",
-        ),
-    ];
-    let mut starts = before.into_iter().filter(|(step, _)| *step <= seen.index);
-    let told = starts.find(|(step, _)| {
-        let (mut terms, mut biases) = sums(seen.index - step);
-        let (own, bias) = (self::terms(problem, Reading::Right, seen.element), own_bias(problem, seen.element));
-        own.into_iter().for_each(|(term, count)| *terms.entry(term).or_default() += count);
-        bias.into_iter().for_each(|(channel, count)| *biases.entry(channel).or_default() += count);
-        terms == *seen.terms && biases == *seen.biases
-    });
-    told.map(|(_, told)| told)
+/// Whether an element sums what it should and on top of that what an element before it does, as it is or as it should be: an accumulator that isn't cleared.
+fn starts_from(problem: &Problem, seen: &Seen<'_>, sums: &dyn Fn(usize) -> Sums) -> Option<Start> {
+    Start::ALL.into_iter().find(|start| {
+        let Some(before) = start.before(problem, seen.index) else { return false };
+        let other = element(problem, before);
+        let is_of_it = |(mut terms, mut biases): Sums| {
+            let (own, bias) = (self::terms(problem, Reading::Right, seen.element), own_bias(problem, seen.element));
+            own.into_iter().for_each(|(term, count)| *terms.entry(term).or_default() += count);
+            bias.into_iter().for_each(|(channel, count)| *biases.entry(channel).or_default() += count);
+            terms == *seen.terms && biases == *seen.biases
+        };
+        let right = || terms(problem, Reading::Right, other);
+        let bare = |(terms, _): Sums| (terms, BTreeMap::new());
+        is_of_it(sums(before))
+            || is_of_it((right(), own_bias(problem, other)))
+            || is_of_it(bare(sums(before)))
+            || is_of_it((right(), BTreeMap::new()))
+    })
 }
 
 pub(super) fn element(problem: &Problem, index: usize) -> Element {

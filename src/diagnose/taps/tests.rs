@@ -177,7 +177,7 @@ fn every_reading_is_told_by_its_own_sentence() {
 }
 
 /// A problem with so many channels and taps that blocks of them end inside.
-const BLOCKS: &str = "g2mb3ic48ih4iw5oc6kh2kw2ph1pw1b1";
+const BLOCKS: &str = "g2mb3ic48ih4iw5oc6kh3kw2ph1pw1b1";
 
 #[test]
 fn blocks_of_channels_and_taps_are_told() {
@@ -238,6 +238,36 @@ fn whose_bias_is_added_is_told() {
         let probe = super::Probe { terms, biases, runs: 0 };
         assert_eq!(story(&problem, &wrong, &probe, None).sentence(), bias.sentence());
     }
+}
+
+#[test]
+fn sums_that_start_from_others_are_of_one_kind() {
+    use super::start::Start;
+    let problem: Problem = "mb2ic2ih4iw4oc3kh2kw2ph1pw1b1".parse().unwrap();
+    let mut operands = crate::operands::Operands::default();
+    operands.fill(&problem, Fill::Integers, 0);
+    let case = operands.case(&problem);
+    let mut right = vec![0.0; problem.output_len() as usize];
+    reread(case, &mut right, Reading::Right);
+    for start in Start::ALL {
+        // Added up along the way, and of the neighbour alone.
+        for adds_up in [true, false] {
+            let mut output = right.clone();
+            for index in 0..output.len() {
+                if let Some(before) = start.before(&problem, index) {
+                    output[index] += if adds_up { output[before] } else { right[before] };
+                }
+            }
+            let wrong: Vec<usize> = (0..right.len()).filter(|&i| output[i] != right[i]).collect();
+            assert!(super::glance(case, &wrong, &output).contains(&Kind::of_start(start)), "{start:?} {adds_up}");
+        }
+        let all = || 0..problem.output_len() as usize;
+        assert!(Kind::of_start(start).could_change(&problem, [true; 4], all()));
+    }
+    // With one row there is none before it.
+    let row: Problem = "mb1ic1ih1iw3oc1kh1kw1ph0pw0".parse().unwrap();
+    assert!(!Kind::of_start(Start::Row).may_not_show(&row, [true; 4]));
+    assert!(Kind::of_start(Start::Element).may_not_show(&row, [true; 4]));
 }
 
 #[test]

@@ -48,6 +48,13 @@ impl Extent {
             last = if to_last { size - 1 } else { last };
         }
         let step = step.max(1);
+        // Of every so many, too, those that could not be wrong say nothing.
+        while step > 1 && start >= step && !notices[start - step] {
+            start -= step;
+        }
+        while step > 1 && last + step < size && !notices[last + step] {
+            last += step;
+        }
         let inside = (start..=last).step_by(step).filter(|&index| notices[index]).count();
         let whole = notices.iter().filter(|&&notices| notices).count();
         let [start, last, step, size, inside, whole] =

@@ -30,6 +30,7 @@ pub enum Family {
     Dense,
     PadsFromMemory,
     EdgeFromMemory,
+    EdgeAsPad,
     Flipped,
     LastTap,
     FirstTap,
@@ -39,6 +40,8 @@ pub enum Family {
     FirstRow,
     Centre,
     Middle,
+    LastPlace,
+    FirstPlace,
     DilationsSwapped,
     PadsTransposed,
     Unpadded,
@@ -98,7 +101,7 @@ const MOST_ASIDE: i64 = 4;
 /// Groups further on that are asked after one by one.
 const MOST_GROUPS: i64 = 8;
 
-/// Edges behind which one more element may be read: one, or both that a bound along h and w is compared with alike.
+/// Edges behind which one more element may be read, or one fewer: one edge, or both that a bound along h and w is compared with alike.
 const EDGES: [[bool; 4]; 6] = [
     [true, false, false, false],
     [false, true, false, false],
@@ -141,6 +144,7 @@ impl Reading {
             all.push(Reading::PadsFromMemory([sides & 1, sides & 2, sides & 4, sides & 8].map(|side| side != 0)));
         }
         all.extend(EDGES.map(Reading::EdgeFromMemory));
+        all.extend(EDGES.map(Reading::EdgeAsPad));
         all.push(Reading::FirstGroup);
         all.extend([1, -1].map(Reading::Channels));
         let groups = i64::from(problem.groups - 1).min(MOST_GROUPS);
@@ -190,6 +194,7 @@ impl Reading {
             Reading::Wrapped { .. } => Family::Wrapped,
             Reading::PadsFromMemory(_) => Family::PadsFromMemory,
             Reading::EdgeFromMemory(_) => Family::EdgeFromMemory,
+            Reading::EdgeAsPad(_) => Family::EdgeAsPad,
             Reading::FirstGroup => Family::FirstGroup,
             Reading::Group(_) => Family::Group,
             Reading::GroupsReversed => Family::GroupsReversed,
@@ -218,6 +223,8 @@ impl Reading {
                 Part::FirstRow => Family::FirstRow,
                 Part::Centre => Family::Centre,
                 Part::Middle => Family::Middle,
+                Part::LastPlace => Family::LastPlace,
+                Part::FirstPlace => Family::FirstPlace,
                 Part::LastChannels(_) => Family::LastChannels,
                 Part::FirstChannels(_) => Family::FirstChannels,
                 Part::Row(_) => Family::Row,
@@ -234,7 +241,7 @@ impl Reading {
                 Part::LastTap | Part::FirstTap => Family::TwiceTap,
                 Part::LastColumn | Part::FirstColumn => Family::TwiceColumn,
                 Part::LastRow | Part::FirstRow => Family::TwiceRow,
-                Part::Centre | Part::Middle => Family::TwiceCentre,
+                Part::Centre | Part::Middle | Part::LastPlace | Part::FirstPlace => Family::TwiceCentre,
                 _ => Family::TwiceChannels,
             },
         }
@@ -265,7 +272,10 @@ impl Reading {
             Reading::Filter(by) if self.family() == Family::Filter => signed(by),
             Reading::Under(geometry) => geometry.axes().map(|(h, w)| axes(h, w)).or(geometry.quantity())?,
             Reading::Flipped(h, w) => axes(h, w),
-            Reading::PadsFromMemory(of) | Reading::EdgeFromMemory(of) | Reading::PadsHold(_, of) => sides(of),
+            Reading::PadsFromMemory(of)
+            | Reading::EdgeFromMemory(of)
+            | Reading::EdgeAsPad(of)
+            | Reading::PadsHold(_, of) => sides(of),
             Reading::Order(order) => order as u32,
             Reading::Wrapped { bits, scope } => 3 * bits + scope as u32,
             Reading::Written(written) => Written::ALL.iter().position(|each| *each == written)? as u32,
@@ -284,6 +294,8 @@ impl Reading {
             Reading::Twice(Part::LastChannels(number)) => number as u32,
             Reading::Without(Part::Place(row, column) | Part::From(row, column)) => (row * MOST_INSIDE + column) as u32,
             Reading::Twice(Part::FirstTap | Part::FirstColumn | Part::FirstRow | Part::Middle) => 1,
+            Reading::Twice(Part::LastPlace) => 2,
+            Reading::Twice(Part::FirstPlace) => 3,
             Reading::Twice(_) => 0,
             _ => return None,
         })

@@ -64,6 +64,8 @@ pub enum Reading {
     PadsFromMemory([bool; 4]),
     /// The first row or column of pads on these sides is read from memory, and what lies further out is zero.
     EdgeFromMemory([bool; 4]),
+    /// The first or last row or column of the input on these sides is taken for padding.
+    EdgeAsPad([bool; 4]),
     /// Places in memory counted in so few bits, within planes, images or throughout, that they begin again from zero.
     Wrapped {
         /// Bits of the number.
@@ -186,7 +188,9 @@ impl Reading {
     pub fn is_other(self, problem: &Problem) -> bool {
         let (rows, columns) = (problem.kernel.h > 1, problem.kernel.w > 1);
         match self {
-            Reading::Without(_) | Reading::Twice(_) => true,
+            Reading::Without(_) | Reading::Twice(_) | Reading::EdgeAsPad(_) => true,
+            Reading::Shifted(..) | Reading::ShiftedOn(_) => true,
+            Reading::Written(Written::Row(_) | Written::Column(_)) => true,
             Reading::Under(geometry) => geometry.moves(problem),
             Reading::Flipped(h, w) => h && rows || w && columns,
             Reading::Transposed => rows && columns,
@@ -258,6 +262,12 @@ impl Reading {
                 // A corner lies beyond two sides, and is read only if both are.
                 let from_memory = beyond.iter().zip(sides).all(|(beyond, side)| side || !beyond);
                 read(if from_memory { memory(problem, right) } else { None })
+            }
+            Reading::EdgeAsPad(sides) => {
+                let (rows, columns) = (i64::from(problem.input.h), i64::from(problem.input.w));
+                let edges = [right.row == 0, right.column == 0, right.row == rows - 1, right.column == columns - 1];
+                let is_pad = edges.into_iter().zip(sides).any(|(edge, side)| edge && side);
+                read(if is_pad { None } else { index(problem, right) })
             }
             Reading::Pitch { longer, planes } => {
                 index(problem, right)?;

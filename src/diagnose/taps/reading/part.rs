@@ -22,6 +22,10 @@ pub enum Part {
     Centre,
     /// Those of the middle of the kernel's places, counted row by row.
     Middle,
+    /// Those of the kernel's last place: last row, last column.
+    LastPlace,
+    /// Those of its first place.
+    FirstPlace,
     /// Those of so many last channels of the group.
     LastChannels(usize),
     /// Those of so many first channels of the group.
@@ -48,7 +52,7 @@ pub enum Part {
 
 impl Part {
     /// The parts that every kernel has.
-    pub const OF_EACH: [Part; 8] = [
+    pub const OF_EACH: [Part; 10] = [
         Part::LastTap,
         Part::FirstTap,
         Part::LastColumn,
@@ -57,6 +61,8 @@ impl Part {
         Part::FirstRow,
         Part::Centre,
         Part::Middle,
+        Part::LastPlace,
+        Part::FirstPlace,
     ];
 
     /// The parts that lie somewhere inside, of kernels and groups that aren't large.
@@ -103,6 +109,8 @@ impl Part {
             Part::LastRow => row_from_end == 0,
             Part::Centre => (tap.row, tap.column) == (problem.kernel.h as usize / 2, problem.kernel.w as usize / 2),
             Part::Middle => place == (problem.kernel.h * problem.kernel.w) as usize / 2,
+            Part::LastPlace => (row_from_end, column_from_end) == (0, 0),
+            Part::FirstPlace => (tap.row, tap.column) == (0, 0),
             Part::FirstColumn => tap.column == 0,
             Part::FirstRow => tap.row == 0,
             Part::LastChannels(count) => tap.channel + count >= channels,
@@ -120,11 +128,11 @@ impl Part {
     }
 
     /// Of parts that are each inside the next, the innermost of the sort of this one: what is missing if any of them is.
-    pub fn innermost(self, problem: &Problem) -> Option<Part> {
+    pub fn innermost(self) -> Option<Part> {
         match self {
             Part::LastChannels(_) => Some(Part::LastChannels(1)),
             Part::FirstChannels(_) => Some(Part::FirstChannels(1)),
-            Part::PlacesFrom(_) => Some(Part::From(problem.kernel.h as usize - 1, problem.kernel.w as usize - 1)),
+            Part::PlacesFrom(_) => Some(Part::LastPlace),
             Part::TapsFrom(_) => Some(Part::LastTap),
             Part::TapsTo(_) => Some(Part::FirstTap),
             _ => None,

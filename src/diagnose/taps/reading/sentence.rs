@@ -59,6 +59,12 @@ impl Reading {
                 };
                 format!("the places of input elements in {of} are counted in {bits} bits: behind {} they begin again from 0", (1u64 << bits) - 1)
             }
+            Reading::EdgeAsPad(sides) => {
+                let lines = ["first row", "first column", "last row", "last column"].into_iter().zip(sides);
+                let lines: Vec<&str> = lines.filter_map(|(line, side)| side.then_some(line)).collect();
+                let many = if is_one(sides) { "is" } else { "are" };
+                format!("the input's {} {many} taken for padding", lines.join(" and "))
+            }
             Reading::FirstGroup => {
                 "the input channels of the first group are read in place of the own group's".to_owned()
             }
@@ -116,6 +122,8 @@ impl Part {
             Part::FirstRow => "the taps of the first kernel row are".to_owned(),
             Part::Centre => "the taps of the kernel's centre are".to_owned(),
             Part::Middle => "the taps of the middle of the kernel's places, counted row by row, are".to_owned(),
+            Part::LastPlace => "the taps of the kernel's last place (last row, last column) are".to_owned(),
+            Part::FirstPlace => "the taps of the kernel's first place (first row, first column) are".to_owned(),
             Part::LastChannels(1) => slice("-1".to_owned()),
             Part::LastChannels(count) => slice(format!("-{count}:")),
             Part::Row(row) => format!("the taps of kernel row {row} are"),

@@ -322,3 +322,20 @@ proptest! {
         prop_assert!(region.could_be(&RegionShape::Border([Cut::All, Cut::All], sides)), "{}", region);
     }
 }
+
+#[test]
+fn what_could_not_be_wrong_cuts_nothing_off() {
+    let problem = of_output([3, 2, 2, 7]);
+    let among = |wrong: &dyn Fn([usize; 4]) -> bool, pixels: Option<Vec<bool>>, images: [bool; 3]| {
+        let noticing = Noticing { pixels, images: images.to_vec(), channels: vec![true; 2] };
+        let wrong = where_wrong(&problem, wrong);
+        Region::among(&problem, &wrong, &noticing).to_string()
+    };
+    // Behind the last image there is no memory to read.
+    assert_eq!(among(&|[n, .., j]| n < 2 && j == 6, None, [true; 3]), "[:-1, :, :, -1]");
+    assert_eq!(among(&|[n, .., j]| n < 2 && j == 6, None, [true, true, false]), "[:, :, :, -1]");
+    // Of every other column, the first lies in the padding.
+    let odd = |[.., j]: [usize; 4]| j == 3 || j == 5;
+    let all_but_the_first = (0..14).map(|pixel| pixel % 7 > 1).collect();
+    assert_eq!(among(&odd, Some(all_but_the_first), [true; 3]), "[:, :, :, 1::2]");
+}
