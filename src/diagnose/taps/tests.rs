@@ -211,7 +211,16 @@ fn blocks_of_channels_and_taps_are_told() {
             format!("{name}: {}", guesses.into_keys().collect::<Vec<_>>().join(" | "))
         })
         .collect();
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @r"
+    channels behind a block: the taps from number 96 on, counted from 0 by channel, kernel row and kernel column, are missing | the taps of the group's input channels [-8:] are missing | the taps of the group's input channels [16:] are missing
+    taps behind a block: the taps from number 64 on, counted from 0 by channel, kernel row and kernel column, are missing
+    taps before a block: the taps before number 64, counted from 0 by channel, kernel row and kernel column, are missing
+    a tail twice: the taps of the group's input channels [-3:] are summed twice
+    8 bits: the places of input elements in an image are counted in 8 bits: behind 255 they begin again from 0
+    the first image: the first image is read in place of the own one
+    longer rows: output rows are computed and written as if they were one column longer
+    off by one: beyond the input's bottom and right edges one element more is read from memory in place of a zero, as by a bound that is off by one | the bottom and right pads are not zero: what lies there in memory is read, such as the next row's values
+    ");
 }
 
 #[test]
