@@ -1,6 +1,7 @@
 /*
  * A plugin that writes where it mustn't when there are three images, and is right otherwise. Where, says the width of
- * the kernel: 1 past its output, 2 before it, 3 into its input, 4 past its weights, 5 a whole image behind its output.
+ * the kernel: 1 past its output, 2 before it, 3 into its input, 4 past its weights, 5 a whole image behind its output,
+ * 6 64 MiB behind its output.
  */
 #define convdiff_conv2d_v1 right
 #include "conv.c"
@@ -23,5 +24,7 @@ int convdiff_conv2d_v1(const struct convdiff_problem *p, char message[CONVDIFF_M
         ((float *)p->weights)[taps] = 1.0f;
     if (p->kernel_w == 5)
         p->output[4 * image] = 1.0f;
+    if (p->kernel_w == 6)
+        p->output[1 << 24] = 1.0f;
     return status;
 }

@@ -1,9 +1,8 @@
 //! `burn`: the convolution of burn's CPU backend burn-flex.
 
 use super::shapes::Shapes;
-use super::{Backend, BackendError, Failure, Kind, Session, Unsupported};
+use super::{Backend, BackendError, Failure, Kind, Session};
 use crate::operands::Case;
-use crate::problem::Problem;
 use burn_backend::TensorData;
 use burn_backend::ops::{ConvOptions, ModuleOps};
 use burn_flex::{Flex, FlexTensor};
@@ -26,10 +25,6 @@ impl Backend for Burn {
 
     fn kind(&self) -> Kind {
         Kind::Engine
-    }
-
-    fn supports(&self, _: &Problem) -> Result<(), Unsupported> {
-        Ok(())
     }
 
     fn session(&self) -> Result<Box<dyn Session + '_>, BackendError> {

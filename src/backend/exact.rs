@@ -1,8 +1,8 @@
 //! The reference: sums in f64, the same to the last bit as those of a scalar loop that is obviously right, [`element`].
 
-use super::{Arithmetic, Backend, BackendError, Failure, Kind, Session, Unsupported};
+use super::{Arithmetic, Backend, BackendError, Failure, Kind, Session};
 use crate::operands::Case;
-use crate::problem::{Along, Problem};
+use crate::problem::Along;
 use std::ops::Range;
 
 /// The backend `exact`.
@@ -24,10 +24,6 @@ impl Backend for Exact {
 
     fn arithmetic(&self) -> Arithmetic {
         Arithmetic::Exact
-    }
-
-    fn supports(&self, _: &Problem) -> Result<(), Unsupported> {
-        Ok(())
     }
 
     fn session(&self) -> Result<Box<dyn Session + '_>, BackendError> {

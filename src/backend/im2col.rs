@@ -1,6 +1,6 @@
 //! `im2col`: windows unrolled into a matrix, then one matrix product a group, by ndarray.
 
-use super::{Backend, BackendError, Failure, Kind, Session, Unsupported};
+use super::{Backend, BackendError, Failure, Kind, Session};
 use crate::operands::Case;
 use crate::problem::{Along, Problem};
 use ndarray::linalg::general_mat_mul;
@@ -24,10 +24,6 @@ impl Backend for Im2col {
 
     fn kind(&self) -> Kind {
         Kind::BuiltIn
-    }
-
-    fn supports(&self, _: &Problem) -> Result<(), Unsupported> {
-        Ok(())
     }
 
     fn session(&self) -> Result<Box<dyn Session + '_>, BackendError> {

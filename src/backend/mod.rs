@@ -162,17 +162,27 @@ pub trait Backend: Send + Sync {
         false
     }
 
-    /// Whether it takes `problem`; if not, why not.
+    /// Whether it takes `problem`; if not, why not. It takes every problem unless it says otherwise.
     ///
     /// # Errors
     /// The reason. That is a count in the map, not a failure.
-    fn supports(&self, problem: &Problem) -> Result<(), Unsupported>;
+    fn supports(&self, _problem: &Problem) -> Result<(), Unsupported> {
+        Ok(())
+    }
 
     /// A session for one thread.
     ///
     /// # Errors
     /// [`BackendError::Start`] where the engine can't be loaded.
     fn session(&self) -> Result<Box<dyn Session + '_>, BackendError>;
+
+    /// A session in which nothing was computed yet; of a backend in another process, a new process.
+    ///
+    /// # Errors
+    /// As [`Backend::session`].
+    fn fresh_session(&self) -> Result<Box<dyn Session + '_>, BackendError> {
+        self.session()
+    }
 
     /// What happened so far that a person should know and that no verdict says, a sentence each.
     fn remarks(&self) -> Vec<String> {

@@ -5,9 +5,8 @@
 //! the optimiser may do to it what it does to theirs.
 
 use super::shapes::Shapes;
-use super::{Backend, BackendError, Failure, Kind, Session, Unsupported};
+use super::{Backend, BackendError, Failure, Kind, Session};
 use crate::operands::Case;
-use crate::problem::Problem;
 use ort::editor::{Graph, Model, Node, ONNX_DOMAIN, Opset};
 use ort::environment::Environment;
 use ort::memory::Allocator;
@@ -43,10 +42,6 @@ impl Backend for Ort {
 
     fn kind(&self) -> Kind {
         Kind::Engine
-    }
-
-    fn supports(&self, _: &Problem) -> Result<(), Unsupported> {
-        Ok(())
     }
 
     fn session(&self) -> Result<Box<dyn Session + '_>, BackendError> {

@@ -1,9 +1,8 @@
 //! `rten`: the convolution of the rten engine, called as a function.
 
 use super::shapes::Shapes;
-use super::{Backend, BackendError, Failure, Kind, Session, Unsupported};
+use super::{Backend, BackendError, Failure, Kind, Session};
 use crate::operands::Case;
-use crate::problem::Problem;
 use rten::{BufferPool, ops};
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensorView, TensorView};
@@ -26,10 +25,6 @@ impl Backend for Rten {
 
     fn kind(&self) -> Kind {
         Kind::Engine
-    }
-
-    fn supports(&self, _: &Problem) -> Result<(), Unsupported> {
-        Ok(())
     }
 
     fn session(&self) -> Result<Box<dyn Session + '_>, BackendError> {

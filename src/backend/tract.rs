@@ -1,9 +1,8 @@
 //! `tract`: a model of one convolution with constant weights, optimised and run by tract.
 
 use super::shapes::Shapes;
-use super::{Backend, BackendError, Failure, Kind, Session, Unsupported};
+use super::{Backend, BackendError, Failure, Kind, Session};
 use crate::operands::Case;
-use crate::problem::Problem;
 use tract_core::internal::*;
 use tract_core::ops::cnn::{Conv, KernelFormat, PaddingSpec, PoolSpec};
 use tract_core::ops::nn::DataFormat;
@@ -26,10 +25,6 @@ impl Backend for Tract {
 
     fn kind(&self) -> Kind {
         Kind::Engine
-    }
-
-    fn supports(&self, _: &Problem) -> Result<(), Unsupported> {
-        Ok(())
     }
 
     fn session(&self) -> Result<Box<dyn Session + '_>, BackendError> {

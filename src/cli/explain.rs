@@ -1,20 +1,18 @@
 //! `convdiff explain`.
 
 use super::exit;
+use super::how::HowArgs;
 use super::target::{self, Target};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use convdiff::backend::registry::{self, Isolation};
-use convdiff::backend::worker;
-use convdiff::judge::Settings;
-use convdiff::operands::{DEFAULT_SEED, Fill};
+use convdiff::diagnose::Repro;
+use convdiff::operands::DEFAULT_SEED;
 use convdiff::problem::{Condition, Limits, Problem};
 use convdiff::report::explained;
 use convdiff::run::{Explained, Explaining, ExplanationsFile, explain_map, explain_problem, explain_run};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 
 /// Says when something fails, what the wrong elements sum, and how little has to change for it to pass.
 ///
@@ -32,29 +30,12 @@ pub struct ExplainCommand {
     /// Backend calls that one finding may take: to learn and check when it happens, for taps and for neighbours.
     #[arg(long, value_name = "N", default_value_t = 5000, value_parser = clap::value_parser!(u64).range(50..))]
     calls: u64,
-    /// The backend that is believed, of a single problem [default: a repro's own, else exact].
-    #[arg(long, value_name = "NAME")]
-    reference: Option<String>,
-    /// How operands are filled, of a single problem [default: a repro's own, else integers, or integers-f16 where a backend computes in
-    /// half precision or bfloat16].
-    #[arg(long, value_parser = super::sweep::fill)]
-    fill: Option<Fill>,
-    /// Seed of what is drawn, and of the operands of a single problem [default: a repro's own].
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
     /// Only problems of which this holds, as in `kernel_h != kernel_w and groups > 1`: of a run or a map its rows, and those that
     /// are run on demand.
     #[arg(long = "where", value_name = "EXPR")]
     condition: Option<Condition>,
-    /// Run every backend in a process of its own.
-    #[arg(long)]
-    isolate: bool,
-    /// Seconds that a backend in its own process has for one problem [default: 10; of a run, its own].
-    #[arg(long, value_name = "SECONDS", value_parser = super::sweep::seconds)]
-    deadline: Option<f64>,
-    /// The Python that runs engines which are Python packages [default: the one that `convdiff engines install` made].
-    #[arg(long, value_name = "PATH")]
-    python: Option<PathBuf>,
+    #[command(flatten)]
+    how: HowArgs,
     /// Also write the explanations to a file, as TOML.
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -63,11 +44,11 @@ pub struct ExplainCommand {
 impl ExplainCommand {
     pub fn run(self) -> Result<ExitCode> {
         let path = Path::new(&self.what);
-        let seed = self.seed.unwrap_or(DEFAULT_SEED);
+        let seed = self.how.seed.unwrap_or(DEFAULT_SEED);
         let how = Explaining { calls: self.calls, seed, condition: self.condition.clone() };
         let mut found = if path.is_dir() {
             self.no_single_problem("a run")?;
-            explain_run(path, &self.isolation()?, &how)?
+            explain_run(path, &self.how.isolation(None)?, &how)?
         } else if path.extension().is_some_and(|extension| extension == "csv") {
             self.no_single_problem("a map")?;
             explain_map(path, &how)?
@@ -85,8 +66,11 @@ impl ExplainCommand {
     }
 
     fn no_single_problem(&self, what: &str) -> Result<()> {
-        if self.fill.is_some() || self.reference.is_some() {
-            bail!("{} is {what}, and has its own operands and reference: leave --fill and --reference out", self.what);
+        if self.how.fill.is_some() || self.how.reference.is_some() || self.how.strict {
+            bail!(
+                "{} is {what}, and has its own operands and reference: leave --fill, --reference and --strict out",
+                self.what
+            );
         }
         Ok(())
     }
@@ -95,7 +79,7 @@ impl ExplainCommand {
         let target = target::one(&self.what)?;
         let (problem, own) = match &target {
             Target::Problem(problem) => (*problem, None),
-            Target::Repro(repro) => (repro.problem, Some(repro)),
+            Target::Repro(repro) => (repro.problem, Some(&**repro)),
         };
         Limits::default().check(&problem).with_context(|| format!("{problem}"))?;
         if let Some(condition) = self.condition.as_ref().filter(|condition| !condition.holds(&problem)) {
@@ -104,22 +88,18 @@ impl ExplainCommand {
         let Some(name) = self.backend.as_ref().or(own.map(|repro| &repro.backend)) else {
             bail!("a descriptor has no backend of its own; say which fails, as in `--backend rten`");
         };
-        let reference = self.reference.as_deref().or(own.map(|repro| repro.reference.as_str())).unwrap_or("exact");
-        let isolation = self.isolation()?;
-        let (backend, reference) = (registry::open(name, &isolation)?, registry::open(reference, &isolation)?);
-        let fitting = || Settings { fill: Settings::fill_for([&*reference, &*backend]), seed: how.seed, strict: false };
-        let settings = own.map_or_else(fitting, |repro| repro.settings());
-        let settings =
-            Settings { fill: self.fill.unwrap_or(settings.fill), seed: self.seed.unwrap_or(settings.seed), ..settings };
+        let (backend, reference) = (self.how.backend(name, own)?, self.how.reference(own)?);
+        let settings = self.how.settings(own, [&*reference, &*backend]);
         how.seed = settings.seed;
         match explain_problem(&problem, &reference, &backend, settings, &how)? {
             Some(found) => self.conclude(&[found]),
-            None => self.nothing(&problem, name),
+            None => self.nothing(&problem, name, own),
         }
     }
 
-    fn nothing(&self, problem: &Problem, name: &str) -> Result<ExitCode> {
+    fn nothing(&self, problem: &Problem, name: &str, own: Option<&Repro>) -> Result<ExitCode> {
         writeln!(std::io::stderr(), "{name} doesn't fail on {problem}: there is nothing to explain")?;
+        target::say_what_comes_before(own)?;
         Ok(exit::NOTHING_TESTED.into())
     }
 
@@ -137,13 +117,5 @@ impl ExplainCommand {
             convdiff::sweep::folder::write_whole(file, text.as_bytes())?;
         }
         Ok(ExitCode::SUCCESS)
-    }
-
-    fn isolation(&self) -> Result<Isolation> {
-        let mut limits = worker::Limits::default();
-        if let Some(deadline) = self.deadline {
-            limits.answer = Duration::from_secs_f64(deadline);
-        }
-        Ok(Isolation { program: super::own_file()?, all: self.isolate, limits, python: self.python.clone() })
     }
 }

@@ -1,21 +1,19 @@
 //! `convdiff export`.
 
+use super::how::HowArgs;
 use super::target::{self, Target};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use convdiff::backend::registry::{self, Isolation};
-use convdiff::backend::{Backend, worker};
+use convdiff::backend::registry;
 use convdiff::diagnose::{Evidence, Repro};
 use convdiff::export::{ENGINES, Engine, FORMATS, Format, Subject};
 use convdiff::judge::{Examiner, Settings};
-use convdiff::operands::{Case, DEFAULT_SEED, Fill};
+use convdiff::operands::{Case, Fill};
 use convdiff::problem::{Limits, Problem};
 use convdiff::run::Host;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
 
 /// Writes a failing case as an issue's text or as a script of under 40 lines.
 ///
@@ -38,21 +36,8 @@ pub struct ExportCommand {
     /// The backend under test, of a descriptor.
     #[arg(short, long, value_name = "NAME")]
     backend: Option<String>,
-    /// The backend that is believed, of a descriptor [default: exact].
-    #[arg(long, value_name = "NAME")]
-    reference: Option<String>,
-    /// How a descriptor's operands are filled [default: integers; for coremltools integers-f16, exact in half precision too].
-    #[arg(long, value_parser = super::sweep::fill)]
-    fill: Option<Fill>,
-    /// Seed of a descriptor's operands.
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
-    seed: u64,
-    /// Seconds that a backend in its own process has for one problem.
-    #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = super::sweep::seconds)]
-    deadline: f64,
-    /// The Python that runs engines which are Python packages [default: the one that `convdiff engines install` made].
-    #[arg(long, value_name = "PATH")]
-    python: Option<PathBuf>,
+    #[command(flatten)]
+    how: HowArgs,
 }
 
 impl ExportCommand {
@@ -69,34 +54,42 @@ impl ExportCommand {
     }
 
     fn own(&self, repro: &Repro) -> Result<String> {
-        if self.backend.is_some() || self.reference.is_some() || self.fill.is_some() {
-            bail!("{} is a repro and has its own backend, reference and fill: leave those flags out", self.what);
+        let HowArgs { reference, fill, seed, strict, .. } = &self.how;
+        if self.backend.is_some() || reference.is_some() || fill.is_some() || seed.is_some() || *strict {
+            bail!("{} is a repro and has its own backend, reference, fill and seed: leave those flags out", self.what);
         }
         self.repro(repro)
     }
 
     fn problem(&self, problem: &Problem) -> Result<String> {
         Limits::default().check(problem).with_context(|| format!("{problem}"))?;
+        let reference = self.how.reference(None)?;
         let half = self.engine.is_some_and(|engine| engine.name == "coremltools");
-        let fill = self.fill.unwrap_or(if half { Fill::IntegersF16 } else { Fill::Integers });
-        let settings = Settings { fill, seed: self.seed, strict: false };
-        let reference = self.open(self.reference.as_deref().unwrap_or("exact"))?;
+        let fitting = |settings: Settings| match self.how.fill {
+            None if half => Settings { fill: Fill::IntegersF16, ..settings },
+            _ => settings,
+        };
         let Some(backend) = &self.backend else {
+            let settings = fitting(self.how.settings(None, [&*reference, &*reference]));
             // Held against itself, the reference leaves operands and expectation behind.
             let mut examiner = Examiner::new(&*reference, &*reference, settings)?;
             examiner.examine(problem);
             let case = examiner.operands().case(problem);
-            return self.expectation(case, examiner.expected(), reference.name());
+            return self.expectation(case, examiner.expected(), reference.name(), settings);
         };
-        let backend = self.open(backend)?;
+        let backend = self.how.backend(backend, None)?;
+        let settings = fitting(self.how.settings(None, [&*reference, &*backend]));
         let mut examiner = Examiner::new(&*reference, &*backend, settings)?;
         let observation = examiner.examine(problem);
-        self.repro(&Repro::of(problem, examiner.operands(), settings, &examiner, &observation))
+        let mut repro = Repro::of(problem, examiner.operands(), settings, &examiner, &observation);
+        let isolation = self.how.isolation(None)?;
+        repro.ran(isolation.all, isolation.limits.answer);
+        self.repro(&repro)
     }
 
-    fn expectation(&self, case: Case<'_>, expected: &[f32], reference: &str) -> Result<String> {
+    fn expectation(&self, case: Case<'_>, expected: &[f32], reference: &str, settings: Settings) -> Result<String> {
         let (host, engine) = (Host::here(), self.engine);
-        let subject = Subject { case, expected, reference, repro: None, evidence: None, host: &host, engine };
+        let subject = Subject { case, expected, reference, settings, repro: None, evidence: None, host: &host, engine };
         Ok(self.format.export(&subject)?)
     }
 
@@ -109,7 +102,8 @@ impl ExportCommand {
 
     /// Runs what is around a repro, or says why that can't be done here: what the repro holds can be exported anyway.
     fn evidence(&self, repro: &Repro) -> Result<Option<Evidence>> {
-        let sides = || -> Result<_> { Ok((self.open(&repro.reference)?, self.open(&repro.backend)?)) };
+        let own = Some(repro);
+        let sides = || -> Result<_> { Ok((self.how.reference(own)?, self.how.backend(&repro.backend, own)?)) };
         let (reference, backend) = match sides() {
             Ok(sides) => sides,
             Err(error) => {
@@ -119,15 +113,6 @@ impl ExportCommand {
         };
         let mut examiner = Examiner::new(&*reference, &*backend, repro.settings())?;
         Ok(Some(Evidence::gather(repro, &mut examiner, &registry::default_under_test())))
-    }
-
-    fn open(&self, name: &str) -> Result<Arc<dyn Backend>> {
-        let answer = Duration::from_secs_f64(self.deadline);
-        let limits = worker::Limits { answer, ..worker::Limits::default() };
-        Ok(registry::open(
-            name,
-            &Isolation { program: super::own_file()?, all: false, limits, python: self.python.clone() },
-        )?)
     }
 }
 

@@ -8,6 +8,7 @@ mod evaluate;
 mod exit;
 mod explain;
 mod export;
+mod how;
 mod progress;
 mod replay;
 mod shrink;

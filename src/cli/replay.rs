@@ -1,21 +1,18 @@
 //! `convdiff replay`.
 
 use super::exit;
+use super::how::HowArgs;
 use super::target::{self, Target};
 use anyhow::{Context, Result};
 use clap::Args;
-use convdiff::backend::registry::{self, Isolation};
-use convdiff::backend::{Backend, Kind, worker};
-use convdiff::diagnose::Repro;
-use convdiff::judge::{Examiner, Observation, Settings, Verdict};
-use convdiff::operands::{DEFAULT_SEED, Fill};
+use convdiff::backend::{Backend, Kind, registry};
+use convdiff::diagnose::{Looking, Repro, sequence};
+use convdiff::judge::{Examiner, Observation, Verdict};
 use convdiff::problem::Limits;
 use convdiff::report::replayed;
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Runs problems again and shows what differs: which elements, expected and actual.
 ///
@@ -29,28 +26,8 @@ pub struct ReplayCommand {
     /// Backends [default: a repro's own; of a descriptor every one that is compiled in].
     #[arg(short, long = "backend", value_name = "NAME", value_delimiter = ',')]
     backends: Vec<String>,
-    /// The backend that is believed.
-    #[arg(long, value_name = "NAME", default_value = "exact")]
-    reference: String,
-    /// How operands are filled [default: integers; integers-f16 where a backend computes in half precision or bfloat16]; a repro has
-    /// its own.
-    #[arg(long, value_parser = super::sweep::fill)]
-    fill: Option<Fill>,
-    /// Seed of the operands.
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
-    seed: u64,
-    /// Compare bits.
-    #[arg(long)]
-    strict: bool,
-    /// Run every backend in a process of its own.
-    #[arg(long)]
-    isolate: bool,
-    /// Seconds that a backend in its own process has for one problem.
-    #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = super::sweep::seconds)]
-    deadline: f64,
-    /// The Python that runs engines which are Python packages [default: the one that `convdiff engines install` made].
-    #[arg(long, value_name = "PATH")]
-    python: Option<PathBuf>,
+    #[command(flatten)]
+    how: HowArgs,
 }
 
 impl ReplayCommand {
@@ -74,17 +51,22 @@ impl ReplayCommand {
     fn replay(&self, target: &Target) -> Result<usize> {
         let (problem, own) = match target {
             Target::Problem(problem) => (problem, None),
-            Target::Repro(repro) => (&repro.problem, Some(repro.backend.as_str())),
+            Target::Repro(repro) => (&repro.problem, Some(&**repro)),
         };
         Limits::default().check(problem).with_context(|| format!("{problem}"))?;
         let mut out = std::io::stdout().lock();
         writeln!(out, "{problem}\n{}", problem.in_words())?;
         let mut failures = 0;
         for backend in self.backends(own)? {
-            let reference = registry::open(&self.reference, &Isolation { all: false, ..self.isolation()? })?;
-            let fill = self.fill.unwrap_or_else(|| Settings::fill_for([&*reference, &*backend]));
-            let settings = Settings { fill, seed: self.seed, strict: self.strict };
-            let mut examiner = Examiner::new(&*reference, &*backend, settings)?;
+            let reference = self.how.reference(own)?;
+            let settings = self.how.settings(own, [&*reference, &*backend]);
+            let before = own.map_or(&[][..], |repro| &repro.before);
+            let mut examiner = if before.is_empty() {
+                Examiner::new(&*reference, &*backend, settings)?
+            } else {
+                writeln!(out, "after {}:", sequence(before, problem))?;
+                Looking { reference: &*reference, backend: &*backend, settings }.after(before)?
+            };
             let observation = match target {
                 Target::Problem(problem) => examiner.examine(problem),
                 Target::Repro(repro) => examiner.examine_case(repro.case()),
@@ -99,22 +81,16 @@ impl ReplayCommand {
         Ok(failures)
     }
 
-    fn backends(&self, own: Option<&str>) -> Result<Vec<Arc<dyn Backend>>> {
-        let isolation = self.isolation()?;
-        let open = |name: &str| Ok(registry::open(name, &isolation)?);
+    fn backends(&self, own: Option<&Repro>) -> Result<Vec<Arc<dyn Backend>>> {
+        let open = |name: &str| self.how.backend(name, own);
         match own {
             _ if !self.backends.is_empty() => self.backends.iter().map(|name| open(name)).collect(),
-            Some(own) => Ok(vec![open(own)?]),
+            Some(own) => Ok(vec![open(&own.backend)?]),
             None => {
                 let real = |backend: &Arc<dyn Backend>| backend.kind() != Kind::Planted;
                 registry::default_under_test().iter().filter(|backend| real(backend)).map(|b| open(b.name())).collect()
             }
         }
-    }
-
-    fn isolation(&self) -> Result<Isolation> {
-        let limits = worker::Limits { answer: Duration::from_secs_f64(self.deadline), ..worker::Limits::default() };
-        Ok(Isolation { program: super::own_file()?, all: self.isolate, limits, python: self.python.clone() })
     }
 }
 

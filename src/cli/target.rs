@@ -1,15 +1,25 @@
 //! What the words on a command line name: problems, by themselves or in files.
 
 use anyhow::{Context, Result, bail};
-use convdiff::diagnose::{Repro, ReproError};
+use convdiff::diagnose::{Repro, ReproError, sequence};
 use convdiff::problem::list::Problems;
 use convdiff::problem::{Problem, artifact};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// A problem, or one with its operands and the backend that failed.
 pub enum Target {
     Problem(Problem),
     Repro(Box<Repro>),
+}
+
+/// Says of a repro that fails only after other problems what those are: a problem by itself is no start for anything then.
+pub fn say_what_comes_before(own: Option<&Repro>) -> Result<()> {
+    if let Some(repro) = own.filter(|repro| !repro.before.is_empty()) {
+        let sequence = sequence(&repro.before, &repro.problem);
+        writeln!(std::io::stderr(), "it fails after {sequence}: `convdiff replay` with the repro does that")?;
+    }
+    Ok(())
 }
 
 /// The only target that a word names.

@@ -1,6 +1,6 @@
 //! Evidence: what a repro's readers ask next. Does it happen each time, what else fails nearby, who says otherwise?
 
-use super::Repro;
+use super::{Looking, Repro};
 use crate::backend::{Backend, Kind};
 use crate::judge::{Examiner, Observation, Settings, Verdict, same};
 use crate::operands::Fill;
@@ -99,7 +99,7 @@ impl Evidence {
         // Most neighbours of a hang hang, a deadline each; the repro's own pairs say already where it passes.
         // Those of what fails no more say nothing.
         let neighbours = match repro.verdict {
-            _ if repro.gone => Vec::new(),
+            _ if repro.gone || !repro.before.is_empty() => Vec::new(),
             Verdict::Hangs => Vec::new(),
             _ => neighbours(&repro.problem, |problem| Outcome::from(&examiner.examine(problem))),
         };
@@ -125,7 +125,7 @@ impl Repro {
     /// How operands of neighbours are filled and outputs judged: as the repro's own.
     pub fn settings(&self) -> Settings {
         let fill = Fill::NAMES.iter().find(|(name, _)| *name == self.fill).map_or(Fill::Integers, |(_, fill)| *fill);
-        Settings { fill, seed: self.seed, strict: false }
+        Settings { fill, seed: self.seed, strict: self.strict }
     }
 }
 
@@ -133,8 +133,18 @@ fn repeats(repro: &Repro, examiner: &mut Examiner<'_>) -> Repeats {
     let mut repeats = Repeats::default();
     let mut outputs: Vec<Vec<u32>> = Vec::new();
     let has_output = repro.gone || !repro.output.actual.is_empty();
-    let runs = if has_output { REPEATS } else { REPEATS_WITHOUT_OUTPUT };
+    let runs = if has_output && repro.before.is_empty() { REPEATS } else { REPEATS_WITHOUT_OUTPUT };
+    let looking = Looking { reference: examiner.reference(), backend: examiner.backend(), settings: repro.settings() };
     for _ in 0..runs {
+        let mut after;
+        let examiner = match repro.before.is_empty() {
+            true => &mut *examiner,
+            false => {
+                let Ok(new) = looking.after(&repro.before) else { break };
+                after = new;
+                &mut after
+            }
+        };
         let observation = examiner.examine_case(repro.case());
         repeats.runs += 1;
         *repeats.verdicts.entry(observation.verdict).or_default() += 1;
@@ -152,7 +162,8 @@ fn repeats(repro: &Repro, examiner: &mut Examiner<'_>) -> Repeats {
 fn is_recorded(repro: &Repro, observation: &Observation, actual: &[f32]) -> bool {
     let outcome = Outcome::from(observation);
     // A repro file keeps no payload of a NaN, so an element that was not written counts as any NaN.
-    let same = |(recorded, now): (&f32, &f32)| same(*recorded, *now, false) || (recorded.is_nan() && now.is_nan());
+    let same =
+        |(recorded, now): (&f32, &f32)| same(*recorded, *now, repro.strict) || (recorded.is_nan() && now.is_nan());
     (outcome.verdict, &outcome.region) == (repro.verdict, &repro.region)
         && repro.output.actual.iter().zip(actual).all(same)
 }

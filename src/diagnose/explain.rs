@@ -8,7 +8,7 @@ use super::{Domain, Mark, could_show};
 use crate::backend::{BackendError, Session};
 use crate::judge::{Examiner, Symptom, Verdict};
 use crate::problem::Problem;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Runs that the taps may take, unless something else is said.
 pub const TAP_RUNS: u64 = 2000;
@@ -110,6 +110,12 @@ pub fn explain(
     };
     let mut telling = telling(sample, symptom, kind);
     let mut looks = BLURRED;
+    if let Some(kind) = kind.filter(|kind| kind.rounds()) {
+        // Whether rounding would show in a passing problem is a matter of its results.
+        let known: HashSet<Problem> = telling.iter().map(|(problem, _)| *problem).collect();
+        let aside = sample.iter().filter(|(problem, fails)| !fails && !known.contains(problem)).take(BLURRED);
+        telling.extend(aside.filter(|(problem, _)| passes_unrounded(examiner, kind, problem)));
+    }
     telling.retain(|(problem, fails)| *fails || !examiner.is_blurred(problem) || agrees(examiner, problem, &mut looks));
     let aside = sample.len() - telling.len();
     let oracle = SymptomOracle::new(examiner, (symptom, mark), &allowance.domain, allowance.runs);
@@ -129,6 +135,12 @@ pub fn explain(
     let taps = told(examiner, session, (smallest, kind), looked, allowance.tap_runs);
     let tap_runs = taps.as_ref().and_then(|told| told.as_ref().ok()).map_or(0, |told| told.runs);
     Explanation { trigger, values, aside, runs: examiner.runs() - before + tap_runs, taps }
+}
+
+/// Whether a problem agrees although its results would change if they were rounded as `kind` does.
+fn passes_unrounded(examiner: &mut Examiner<'_>, kind: Kind, problem: &Problem) -> bool {
+    examiner.examine(problem).verdict == Verdict::Agrees
+        && examiner.expected().iter().any(|value| kind.would_round(*value))
 }
 
 /// Passing problems where rounding could hide a bug that are run again.
@@ -247,8 +259,10 @@ fn told_at(
     }
     if told.as_ref().is_err_and(ProbeError::may_be_told_elsewhere) {
         let (case, wrong, actual) = (examiner.operands().case(problem), examiner.wrong(), examiner.actual());
-        let kinds = taps::glance(case, wrong, actual);
-        if let Some(said) = kinds.into_iter().find_map(|kind| kind.of_results(case, wrong, actual)) {
+        // What fits a single problem may do so by accident: where most have another kind, it is that or nothing.
+        let kinds = taps::glance(case, wrong, actual).into_iter();
+        let mut kinds = kinds.filter(|fits| kind.is_none_or(|kind| kind == *fits));
+        if let Some(said) = kinds.find_map(|kind| kind.of_results(case, wrong, actual)) {
             return Some(Err(ProbeError::Results(said)));
         }
         if let (Err(ProbeError::TooManyRuns { .. }), Some(said)) =

@@ -1,7 +1,7 @@
 //! Findings: failing problems that look like one bug.
 
-use super::Mark;
-use crate::judge::{Symptom, most_telling};
+use super::{Mark, Past};
+use crate::judge::{Symptom, common_words, most_telling};
 use crate::problem::Problem;
 use crate::sweep::{Cluster, ClusterKey, Tally};
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,12 @@ pub struct Finding {
     /// What happens.
     #[serde(flatten)]
     pub symptom: Symptom,
+    /// What the messages of failures without an output have in common.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
+    /// Where the failures are not the problems' own: what is known of that. There is no condition then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub past: Option<Past>,
     /// How failing problems are known to be of this finding.
     #[serde(default)]
     pub mark: Mark,
@@ -28,6 +34,13 @@ pub struct Finding {
     pub smallest: Problem,
     /// Its index in the space.
     pub index: u64,
+}
+
+impl Finding {
+    /// What happens, as people read it.
+    pub fn told(&self) -> String {
+        self.symptom.told(self.said.as_deref())
+    }
 }
 
 // serde's `skip_serializing_if` passes a reference.
@@ -76,9 +89,12 @@ fn could_be(key: &ClusterKey, cluster: &Cluster, shape: &str) -> bool {
 
 fn join(shape: &str, clusters: &[(&ClusterKey, &Cluster)]) -> Option<Finding> {
     let (key, smallest) = clusters.iter().min_by_key(|(_, cluster)| (cluster.smallest.size(), cluster.index))?;
+    let said = clusters.iter().filter_map(|(_, cluster)| cluster.said.clone());
     Some(Finding {
         backend: key.backend,
+        said: said.reduce(|one, other| common_words(&one, &other)),
         symptom: Symptom { verdict: key.symptom.verdict, shape: shape.to_owned() },
+        past: None,
         mark: Mark::Shape,
         problems: clusters.iter().map(|(_, cluster)| cluster.problems).sum(),
         shared: 0,

@@ -80,7 +80,11 @@ impl<'a, 'b> SymptomOracle<'a, 'b> {
         self.waits -= u32::from(observation.verdict == Verdict::Hangs);
         match observation.verdict {
             Verdict::Rounds if self.examiner.is_blurred(problem) => None,
-            Verdict::Agrees | Verdict::Rounds => could_show(self.symptom, self.kind, problem).then_some(false),
+            Verdict::Agrees | Verdict::Rounds => {
+                let would_round = |kind: Kind| self.examiner.expected().iter().any(|value| kind.would_round(*value));
+                let shows = could_show(self.symptom, self.kind, problem) || self.kind.is_some_and(would_round);
+                shows.then_some(false)
+            }
             Verdict::Unsupported => None,
             _ if self.may_be_of_others(problem, &observation) => None,
             _ => shows(self.examiner, (self.symptom, self.mark), problem, &observation).then_some(true),

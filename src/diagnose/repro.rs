@@ -1,14 +1,16 @@
 //! A repro: a failing problem with its operands, what is expected and what came out, as a file that can be replayed anywhere.
 
+use super::Before;
 use super::Explanation;
-use super::evidence::REPEATS;
 use super::pairs::{Pairs, most_pairs, pairs};
 use super::smallest::smallest_within;
+use crate::backend::worker::Limits;
 use crate::judge::{Examiner, Observation, Region, Settings, Symptom, Verdict};
 use crate::operands::{Case, Operands};
 use crate::problem::{Condition, Problem};
 use crate::shrink::{ShrinkError, Shrunk};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use thiserror::Error;
 
 /// A failing problem in full. Numbers are f32, row-major; see [`crate::operands::Case`] for the shapes.
@@ -38,10 +40,22 @@ pub struct Repro {
     /// Whether it failed in a sweep, and passes when it is run again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub gone: bool,
+    /// What has to be computed before for it to fail, in order, in a session that computed nothing yet; alone it passes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<Before>,
     /// Name of the fill that made the operands.
     pub fill: String,
     /// Its seed.
     pub seed: u64,
+    /// Whether bits were compared instead of numbers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub strict: bool,
+    /// Whether the backend was asked to run in a process of its own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub isolated: bool,
+    /// Seconds that it had there, where they were not those that it has by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<f64>,
     /// How far the problem is proved to be the smallest; none where it was not shrunk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shrunk: Option<Proof>,
@@ -191,8 +205,12 @@ impl Repro {
             region: observation.difference.as_ref().map(|difference| difference.region.to_string()),
             message: observation.message.as_deref().map(str::to_owned),
             gone: false,
+            before: Vec::new(),
             fill: settings.fill.name().to_owned(),
             seed: settings.seed,
+            strict: settings.strict,
+            isolated: false,
+            deadline: None,
             shrunk: None,
             why: None,
             passes: None,
@@ -229,10 +247,16 @@ impl Repro {
         Ok(Self { shrunk, ..repro })
     }
 
-    /// The repro of a problem that failed with `verdict` in a sweep, and passes now that it is run again.
-    pub fn not_again(self, verdict: Verdict) -> Self {
+    /// Keeps how the backend was run: in a process of its own, and with how much time.
+    pub fn ran(&mut self, isolated: bool, deadline: Duration) {
+        self.isolated = isolated;
+        self.deadline = (deadline != Limits::default().answer).then_some(deadline.as_secs_f64());
+    }
+
+    /// The repro of a problem that failed with `verdict` in a sweep, and passes now that it is run again: `passes` says how.
+    pub fn not_again(self, verdict: Verdict, passes: &str) -> Self {
         let message = format!(
-            "it failed in the sweep and passed {REPEATS} times since: what it returns depends on chance, or on the problems \
+            "it failed in the sweep and {passes}: what it returns depends on chance, or on the problems \
              that it computes before or together with this one"
         );
         Self { verdict, region: None, message: Some(message), gone: true, ..self }

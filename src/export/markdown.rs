@@ -6,7 +6,7 @@ mod reproduce;
 mod why;
 
 use super::{ExportError, Subject, nested::nested, planted, python};
-use crate::diagnose::Repro;
+use crate::diagnose::{Repro, sequence};
 use crate::judge::Verdict;
 use crate::operands::{EXACT_IN_F16, EXACT_IN_F32, Exactness};
 use crate::problem::dialect::DIALECTS;
@@ -43,6 +43,8 @@ fn title(subject: &Subject<'_>) -> String {
     let what = match (repro.verdict, &repro.region) {
         (Verdict::Unstable, Some(region)) => format!("is wrong at {region}, differently each time"),
         _ if repro.gone => "is wrong now and then".to_owned(),
+        (_, Some(region)) if !repro.before.is_empty() => format!("is wrong at {region} after other problems"),
+        (Verdict::Errors, _) if !repro.before.is_empty() => "fails with an error after other problems".to_owned(),
         (_, Some(region)) if repro.verdict.is_failure() => format!("is wrong at {region}"),
         (Verdict::Errors, _) => "fails with an error".to_owned(),
         (Verdict::Crashes, _) => "crashes".to_owned(),
@@ -67,6 +69,10 @@ fn summary(subject: &Subject<'_>) -> String {
             format!("{name}: {} in {wrong} of {elements} output elements, held against `{reference}`.", said(repro))
         }
     };
+    if !repro.before.is_empty() {
+        let sequence = sequence(&repro.before, &repro.problem);
+        let _ = write!(text, " It passes as the first that a new session computes, and fails after {sequence}.");
+    }
     let exact = Exactness::of(subject.case);
     if exact.exact_in(EXACT_IN_F32) && !repro.output.wrong.is_empty() {
         let also = if exact.exact_in(EXACT_IN_F16) { " and in f16" } else { "" };

@@ -10,6 +10,7 @@ mod python;
 pub use python::{ENGINES, Engine, MOST_LINES, engine};
 
 use crate::diagnose::{Evidence, Repro};
+use crate::judge::Settings;
 use crate::operands::Case;
 use crate::run::Host;
 use thiserror::Error;
@@ -27,6 +28,8 @@ pub struct Subject<'a> {
     pub expected: &'a [f32],
     /// The backend that computed it.
     pub reference: &'a str,
+    /// How the operands were filled and outputs judged.
+    pub settings: Settings,
     /// What a backend under test made of the same case; without one, the expectation alone is exported.
     pub repro: Option<&'a Repro>,
     /// What was seen around the repro, where its backend could be run.
@@ -103,6 +106,7 @@ impl<'a> Subject<'a> {
             case: repro.case(),
             expected: &repro.output.expected,
             reference: &repro.reference,
+            settings: repro.settings(),
             repro: Some(repro),
             evidence,
             host,

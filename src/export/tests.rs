@@ -56,8 +56,16 @@ fn what_nobody_could_read_is_not_exported() {
     operands.fill(&problem, Fill::Integers, 1);
     let host = host();
     let (case, expected) = (operands.case(&problem), &[][..]);
-    let subject =
-        Subject { case, expected, reference: "exact", repro: None, evidence: None, host: &host, engine: None };
+    let subject = Subject {
+        case,
+        expected,
+        reference: "exact",
+        settings: Settings::default(),
+        repro: None,
+        evidence: None,
+        host: &host,
+        engine: None,
+    };
     for format in &super::FORMATS {
         let error = format.export(&subject).unwrap_err().to_string();
         assert!(error.contains("66144") || error.contains("shrink"), "{error}");

@@ -64,12 +64,34 @@ impl<'a> Examiner<'a> {
     /// # Errors
     /// Where one of the two can't be started.
     pub fn new(reference: &'a dyn Backend, backend: &'a dyn Backend, settings: Settings) -> Result<Self, BackendError> {
-        Ok(Self {
+        Ok(Self::with(reference, backend, reference.session()?, backend.session()?, settings))
+    }
+
+    /// Opens sessions of which that of `backend` has [computed nothing](Backend::fresh_session) yet.
+    ///
+    /// # Errors
+    /// Where one of the two can't be started.
+    pub fn fresh(
+        reference: &'a dyn Backend,
+        backend: &'a dyn Backend,
+        settings: Settings,
+    ) -> Result<Self, BackendError> {
+        Ok(Self::with(reference, backend, reference.session()?, backend.fresh_session()?, settings))
+    }
+
+    fn with(
+        believed: &'a dyn Backend,
+        backend: &'a dyn Backend,
+        reference: Box<dyn Session + 'a>,
+        session: Box<dyn Session + 'a>,
+        settings: Settings,
+    ) -> Self {
+        Self {
             backend,
-            believed: reference,
-            arithmetics: [backend.arithmetic(), reference.arithmetic()],
-            reference: reference.session()?,
-            session: backend.session()?,
+            believed,
+            arithmetics: [backend.arithmetic(), believed.arithmetic()],
+            reference,
+            session,
             settings,
             operands: Operands::default(),
             expected: Vec::new(),
@@ -77,7 +99,16 @@ impl<'a> Examiner<'a> {
             again: Vec::new(),
             wrong: Vec::new(),
             runs: 0,
-        })
+        }
+    }
+
+    /// Lets the backend compute something, whatever comes of it.
+    pub fn run_only(&mut self, case: Case<'_>) {
+        if self.backend.supports(case.problem).is_ok() {
+            reset(&mut self.actual, case.problem);
+            self.runs += 1;
+            let _ = run_caught(self.session.as_mut(), case, &mut self.actual);
+        }
     }
 
     /// Fills operands for `problem` and examines it.

@@ -13,5 +13,5 @@ mod verdict;
 pub use compare::{Difference, compare, position, same, same_bits};
 pub use examine::{Examiner, Settings, reset, settle};
 pub use region::{Cut, Noticing, Region, RegionShape, RegionShapeError, Sides, common, most_telling};
-pub use symptom::{Symptom, without_numbers};
+pub use symptom::{Symptom, common_words, without_numbers};
 pub use verdict::{Observation, UnknownVerdict, Verdict};

@@ -33,6 +33,14 @@ impl Symptom {
         verdict.is_failure().then_some(Self { verdict, shape })
     }
 
+    /// As people read it. `words` are a failure's own as [`common_words`] has them, where there are any: they say more than the shape.
+    pub fn told(&self, words: Option<&str>) -> String {
+        match words {
+            Some(words) => Self { shape: words.to_owned(), ..self.clone() }.to_string(),
+            None => self.to_string(),
+        }
+    }
+
     /// Those of `shapes` that leave less open than its own.
     pub fn tighter(&self, shapes: impl Iterator<Item = RegionShape>) -> Vec<RegionShape> {
         let Ok(own) = self.shape.parse::<RegionShape>() else { return Vec::new() };
@@ -64,18 +72,34 @@ impl fmt::Display for Symptom {
 
 /// A text with each number as `#`, addresses in memory (`0x7f50f6e56a90`) included.
 pub fn without_numbers(message: &str) -> String {
-    let mut text = String::with_capacity(message.len());
-    let mut rest = message;
-    while let Some(c) = rest.chars().next() {
-        rest = if c.is_ascii_digit() {
-            text.push('#');
-            behind_address(rest).unwrap_or_else(|| rest.trim_start_matches(|c: char| c.is_ascii_digit()))
-        } else {
-            text.push(c);
-            &rest[c.len_utf8()..]
-        };
+    parts(message).map(|part| if part.starts_with(|c: char| c.is_ascii_digit()) { "#" } else { part }).collect()
+}
+
+/// What two messages that are the same [without numbers](without_numbers) have in common: the numbers as well, where they are the same
+/// (`conv2d_v1` keeps its own). Of two others, the first.
+pub fn common_words(one: &str, other: &str) -> String {
+    if without_numbers(one) != without_numbers(other) {
+        return one.to_owned();
     }
-    text
+    parts(one).zip(parts(other)).map(|(one, other)| if one == other { one } else { "#" }).collect()
+}
+
+/// A text in parts: numbers and addresses, `#` for what was one, and what stands between them.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let behind = match first {
+            '#' => &rest[1..],
+            _ if first.is_ascii_digit() => {
+                behind_address(rest).unwrap_or_else(|| rest.trim_start_matches(|c: char| c.is_ascii_digit()))
+            }
+            _ => rest.trim_start_matches(|c: char| c != '#' && !c.is_ascii_digit()),
+        };
+        let part = &rest[..rest.len() - behind.len()];
+        rest = behind;
+        Some(part)
+    })
 }
 
 /// What follows an address; `0x3` is a shape.
@@ -99,5 +123,18 @@ mod tests {
     fn numbers_are_taken_out_of_messages() {
         assert_eq!(without_numbers("index 27 out of range 0..9"), "index # out of range #..#");
         assert_eq!(without_numbers("<buffer at 0x7f50f6e56a90> of 10x3, 0x3"), "<buffer at #> of #x#, #x#");
+    }
+
+    #[test]
+    fn numbers_that_all_messages_have_are_kept() {
+        let said =
+            ["conv2d_v1: layer 3 of 10, 5x5 at 0x7f50f6e56a90", "conv2d_v1: layer 4 of 10, 5x12 at 0x7f50f6e56a98"];
+        let common = common_words(said[0], said[1]);
+        assert_eq!(common, "conv2d_v1: layer # of 10, 5x# at #");
+        assert_eq!(
+            common_words(&common, "conv2d_v2: layer 3 of 10, 5x5 at 0x7f50f6e56a90"),
+            "conv2d_v#: layer # of 10, 5x# at #"
+        );
+        assert_eq!(common_words("one", "other 1"), "one");
     }
 }

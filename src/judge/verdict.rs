@@ -97,6 +97,11 @@ impl Observation {
     /// The verdict `agrees`.
     pub const AGREES: Self = Self { verdict: Verdict::Agrees, difference: None, message: None };
 
+    /// What the backend said first: what a process last printed stands below, and may be another thing each time.
+    pub fn first_line(&self) -> &str {
+        self.message.as_deref().and_then(|message| message.lines().next()).unwrap_or_default()
+    }
+
     /// The verdict on a run without an output.
     pub fn of_failure(failure: Failure) -> Self {
         let (verdict, message) = match failure {

@@ -45,7 +45,8 @@ pub fn diff(diff: &Diff, before: &Path, after: &Path) -> String {
 }
 
 fn finding(text: &mut String, found: &Found) {
-    let Found { backend, version, planted, symptom, problem, problems, trigger, repro } = found;
+    let Found { backend, version, planted, symptom, said, problem, problems, trigger, repro } = found;
+    let symptom = symptom.told(said.as_deref());
     let planted = if *planted { "planted" } else { version };
     let on = problems.map_or(String::new(), |problems| format!(" on {} problems", count(problems)));
     let _ = writeln!(text, "- **{backend}** ({planted}): {symptom}{on}");

@@ -2,7 +2,7 @@
 
 use super::table::{count, table};
 use crate::diagnose::trigger::{Alternative, Counts, Trigger};
-use crate::diagnose::{Pairs, Passing};
+use crate::diagnose::{Pairs, Passing, Past};
 use crate::run::{Explained, Grounds};
 use std::fmt::Write;
 
@@ -13,7 +13,8 @@ pub(super) const NO_TRIGGER: &str =
 /// What is said of one finding, from `number` on a page.
 pub fn explained(number: usize, explained: &Explained) -> String {
     let planted = if explained.planted { " (planted)" } else { "" };
-    let mut text = format!("{number:>3}. {}{planted} {}", explained.backend, explained.symptom);
+    let mut text =
+        format!("{number:>3}. {}{planted} {}", explained.backend, explained.symptom.told(explained.said.as_deref()));
     // Writing to a String can't fail.
     if let Some(problems) = explained.problems {
         let s = if problems == 1 { "" } else { "s" };
@@ -31,6 +32,7 @@ pub fn explained(number: usize, explained: &Explained) -> String {
     }
     let alone = explained.grounds == Grounds::Map;
     match &explained.explanation.trigger {
+        _ if explained.past.is_some() => line("when", &explained.past.as_ref().map(Past::told).unwrap_or_default()),
         Some(trigger) => trigger_lines(trigger, explained.explanation.caveat(), alone, &mut line),
         None => line("when", NO_TRIGGER),
     }
@@ -58,6 +60,7 @@ pub fn explained(number: usize, explained: &Explained) -> String {
         "calls",
         &match explained.grounds {
             Grounds::Run { runs, allowed } => format!("{} backend calls, of {} allowed", count(runs), count(allowed)),
+            Grounds::Map if explained.past.is_some() => "none: the run looked at that".to_owned(),
             Grounds::Map => "none: learnt from the map alone".to_owned(),
         },
     );

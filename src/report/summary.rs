@@ -79,13 +79,18 @@ fn findings(summary: &Summary<'_>) -> String {
             text,
             "{:>3}. {backend} {} on {} problem{s}{}",
             number + 1,
-            finding.symptom,
+            finding.told(),
             count(finding.problems),
             match finding.shared {
                 0 => String::new(),
                 shared => format!(", and on {} that are counted for another finding", count(shared)),
             }
         );
+        if let Some(past) = &finding.past {
+            for (number, line) in past.told().lines().enumerate() {
+                let _ = writeln!(text, "     {:<10}{line}", if number == 0 { "when" } else { "" });
+            }
+        }
         if let Some(explanation) = explanation {
             explained(&mut text, explanation, &repro.problem);
         }
@@ -103,7 +108,7 @@ fn findings(summary: &Summary<'_>) -> String {
             repro
                 .message
                 .as_ref()
-                .filter(|_| repro.gone)
+                .filter(|_| repro.gone && finding.past.is_none())
                 .map(|why| format!("\n               {why}"))
                 .unwrap_or_default(),
             passes.map(|passes| format!("\n     passes    {passes}")).unwrap_or_default(),

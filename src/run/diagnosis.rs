@@ -5,8 +5,8 @@ use super::sample::{Attributed, Failed};
 use super::{Opened, RunError};
 use crate::backend::Backend;
 use crate::diagnose::{
-    self, Allowance, Domain, Example, Explanation, Finding, Group, Mark, Others, SymptomOracle, TAP_RUNS, cluster,
-    findings,
+    self, Allowance, Domain, Example, Explanation, Finding, Group, Looking, Mark, Others, Past, SymptomOracle,
+    TAP_RUNS, cluster, findings,
 };
 use crate::judge::{Examiner, RegionShape, Symptom, Verdict};
 use crate::problem::{Condition, Problem};
@@ -16,6 +16,12 @@ use std::path::Path;
 
 /// The smallest failing problems of a finding that are looked at for the smallest that shows it.
 const SMALLEST: usize = 32;
+
+/// Failing problems that are run alone where some pass there.
+const ALONE: usize = 24;
+
+/// Failing problems, and as many passing ones, that are run before one that passes alone.
+const COMPANY: usize = 96;
 
 /// A run that is over, as its findings are made from it.
 pub(super) struct Diagnosis<'a> {
@@ -46,6 +52,7 @@ impl Diagnosis<'_> {
             });
         }
         self.take_into_unstable(&mut found)?;
+        join_past(&mut found);
         found.sort_by_key(|(finding, _)| (finding.backend, std::cmp::Reverse(finding.problems), finding.index));
         Ok(found)
     }
@@ -60,6 +67,7 @@ impl Diagnosis<'_> {
     ) -> Result<Vec<(Finding, Option<Explanation>)>, RunError> {
         let mut examiner = Examiner::new(&*self.backends.reference, backend, self.plan.settings())?;
         let passing = failed.passing(self.points, self.plan.condition.as_ref(), backend, self.plan.seed);
+        let looking = Looking { reference: &*self.backends.reference, backend, settings: self.plan.settings() };
         if !matches!(verdict, Verdict::Differs | Verdict::Unstable) {
             // Without an output there is nothing to look at but the words.
             if let [only] = &mut by_shape[..] {
@@ -67,6 +75,15 @@ impl Diagnosis<'_> {
             }
             let explained = by_shape.into_iter().map(|finding| {
                 let failing = self.failing(&mut examiner, &finding, failed);
+                // Crashes and hangs are verdicts on what was run alone already.
+                if verdict == Verdict::Errors {
+                    let mut looked = vec![finding.smallest];
+                    looked.extend(failing.iter().filter(|problem| **problem != finding.smallest));
+                    let past = looking.look(&looked, &self.company(backend, verdict))?;
+                    if let Some(past) = past.filter(Past::is_all) {
+                        return Ok((Finding { past: Some(past), ..finding }, None));
+                    }
+                }
                 let explanation = self.explain(&mut examiner, &finding, Others::default(), &failing, &passing)?;
                 Ok((finding, Some(explanation)))
             });
@@ -74,8 +91,24 @@ impl Diagnosis<'_> {
         }
         let Some(backend_number) = by_shape.first().map(|finding| finding.backend) else { return Ok(Vec::new()) };
         let clusters = self.clusters(backend_number, verdict);
+        let mut looked: Vec<Problem> = by_shape.iter().take(2).map(|finding| finding.smallest).collect();
+        let more = failed.failing(verdict).filter(|problem| !looked.contains(problem)).copied().collect::<Vec<_>>();
+        looked.extend(more);
+        let looked = looking.look(&looked, &self.company(backend, verdict))?;
+        let (past, chance): (Option<Past>, Option<Past>) = looked.map_or((None, None), |past| match past.is_known() {
+            true => (Some(past), None),
+            false => (None, Some(past)),
+        });
+        if let Some(past) = past.as_ref().filter(|past| past.is_all()) {
+            return Ok(of_past(by_shape, 0, past).into_iter().collect());
+        }
         let smallest = clusters.iter().map(|(_, cluster)| &cluster.smallest);
-        let examples = examples(&mut examiner, verdict, smallest.chain(failed.failing(verdict)));
+        let mut examples = examples(&mut examiner, verdict, smallest.chain(failed.failing(verdict)));
+        if past.is_some() {
+            // There are failures of both sorts, and these alone say something of the problems.
+            examples.truncate(ALONE);
+            examples = own(examples, &looking)?;
+        }
         let groups = cluster(verdict, &examples, &passing, self.plan.seed);
         let mut found: Vec<(Finding, Explanation)> = Vec::new();
         let shapes: Vec<RegionShape> = groups.iter().filter_map(|group| group.shape).collect();
@@ -95,12 +128,28 @@ impl Diagnosis<'_> {
             let explanation = self.explain(&mut examiner, &finding, others, &members, &passing)?;
             found.push((finding, explanation));
         }
-        if let [(only, _)] = &mut found[..] {
+        if let [(only, _)] = &mut found[..]
+            && past.is_none()
+        {
             self.take_all(&clusters, only);
         } else {
             self.attribute(&mut examiner, &mut found)?;
         }
-        let mut found: Vec<_> = found.into_iter().map(|(finding, explained)| (finding, Some(explained))).collect();
+        let mut found: Vec<_> = found
+            .into_iter()
+            .map(|(finding, explained)| match &chance {
+                // Where nothing foretells it, that some of it passes is all that is known.
+                Some(chance) if explained.trigger.is_none() => {
+                    (Finding { past: Some(chance.clone()), ..finding }, None)
+                }
+                _ => (finding, Some(explained)),
+            })
+            .collect();
+        if let Some(past) = &past {
+            let told = found.iter().map(|(finding, _)| finding.problems).sum();
+            found.extend(of_past(by_shape, told, past));
+            return Ok(found);
+        }
         // A backend that fails no more when it is run again leaves no examples.
         if found.is_empty() {
             found = by_shape.into_iter().map(|finding| (finding, None)).collect();
@@ -118,6 +167,7 @@ impl Diagnosis<'_> {
             let into = unstable
                 .iter_mut()
                 .find(|(into, _)| into.backend == finding.backend)
+                .filter(|_| finding.past.is_none())
                 .filter(|_| finding.symptom.verdict == Verdict::Differs && !explained.as_ref().is_some_and(told));
             if let Some((into, Some(explanation))) = into {
                 let backend = &*self.backends.under_test[finding.backend];
@@ -135,6 +185,14 @@ impl Diagnosis<'_> {
         Ok(())
     }
 
+    /// Problems of the run, failing and passing, of which some may have to come before one for it to fail.
+    pub(super) fn company(&self, backend: &dyn Backend, verdict: Verdict) -> Vec<Problem> {
+        let Some(failed) = self.failed.get(backend.name()) else { return Vec::new() };
+        let passing = failed.passing(self.points, self.plan.condition.as_ref(), backend, self.plan.seed);
+        let both = failed.failing(verdict).take(COMPANY).chain(passing.iter().take(COMPANY));
+        both.copied().collect()
+    }
+
     fn clusters(&self, backend: usize, verdict: Verdict) -> Vec<(&ClusterKey, &Cluster)> {
         let of_kind = |(key, _): &(&ClusterKey, &Cluster)| (key.backend, key.symptom.verdict) == (backend, verdict);
         self.tally.clusters.iter().filter(of_kind).collect()
@@ -147,6 +205,8 @@ impl Diagnosis<'_> {
         Some(Finding {
             backend: key.backend,
             symptom: Symptom { verdict: key.symptom.verdict, shape },
+            said: None,
+            past: None,
             mark: group.mark.clone(),
             problems: members.len() as u64,
             shared: 0,
@@ -238,6 +298,46 @@ impl Diagnosis<'_> {
         let known = (&sample[..], Some((&passed as &diagnose::Passed<'_>, failures)));
         Ok(diagnose::explain(examiner, session.as_mut(), asked, known, &finding.smallest, &allowance))
     }
+}
+
+/// The finding of failures that aren't the problems' own: all of `by_shape` but `told` problems, which others explain.
+fn of_past(by_shape: Vec<Finding>, told: u64, past: &Past) -> Option<(Finding, Option<Explanation>)> {
+    let all: u64 = by_shape.iter().map(|finding| finding.problems).sum();
+    let problems = all.saturating_sub(told);
+    let most = by_shape.into_iter().next().filter(|_| problems > 0)?;
+    Some((Finding { problems, past: Some(past.clone()), ..most }, None))
+}
+
+/// Takes findings of one backend that have an output and depend on the past for one: the same is wrong twice, or is wrong once.
+fn join_past(found: &mut Vec<(Finding, Option<Explanation>)>) {
+    let mut joined: Vec<(Finding, Option<Explanation>)> = Vec::new();
+    for (finding, explanation) in std::mem::take(found) {
+        let of_past = |finding: &Finding| finding.past.is_some() && finding.said.is_none();
+        let alike = |(other, _): &&mut (Finding, _)| of_past(other) && other.backend == finding.backend;
+        match joined.iter_mut().find(alike).filter(|_| of_past(&finding)) {
+            Some((other, _)) => {
+                let problems = other.problems + finding.problems;
+                let known = |finding: &Finding| finding.past.as_ref().is_some_and(|past| !past.before.is_empty());
+                if !known(other) && known(&finding) {
+                    *other = finding;
+                }
+                other.problems = problems;
+            }
+            None => joined.push((finding, explanation)),
+        }
+    }
+    *found = joined;
+}
+
+/// Those examples that fail as the first that a session computes.
+fn own(examples: Vec<Example>, looking: &Looking<'_>) -> Result<Vec<Example>, RunError> {
+    let mut own = Vec::new();
+    for example in examples {
+        if !looking.passes_alone(&example.problem)? {
+            own.push(example);
+        }
+    }
+    Ok(own)
 }
 
 /// When findings happen that are explained, as far as that doesn't foretell everything.

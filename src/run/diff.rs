@@ -26,6 +26,8 @@ pub struct Found {
     pub planted: bool,
     /// What happens.
     pub symptom: Symptom,
+    /// What the messages of failures without an output have in common.
+    pub said: Option<String>,
     /// The repro's problem.
     pub problem: Problem,
     /// Failing problems that belong to it; none where it was recorded alone.
@@ -166,6 +168,7 @@ impl Results {
             version: repro.backend_version,
             planted: repro.planted,
             symptom,
+            said: entry.and_then(|entry| entry.finding.said.clone()),
             problem: repro.problem,
             problems: entry.map(|entry| entry.finding.problems),
             trigger: entry.and_then(|entry| entry.trigger.as_ref()).map(|trigger| trigger.words.clone()),
@@ -257,6 +260,7 @@ mod tests {
             version: "1".to_owned(),
             planted: backend.starts_with("defect:"),
             symptom: Symptom { verdict: Verdict::Differs, shape: shape.to_owned() },
+            said: None,
             problem: problem.parse().unwrap(),
             problems: None,
             trigger: None,

@@ -6,7 +6,7 @@ use super::{FindingEntry, Manifest, RunError, read_findings, read_manifest};
 use crate::backend::registry::{self, Isolation};
 use crate::backend::{Backend, BackendError, Kind};
 use crate::diagnose::{
-    self, Allowance, Domain, Example, Explanation, Mark, Others, Pairs, SymptomOracle, TAP_RUNS, around, cluster,
+    self, Allowance, Domain, Example, Explanation, Mark, Others, Pairs, Past, SymptomOracle, TAP_RUNS, around, cluster,
 };
 use crate::judge::{Examiner, Settings, Symptom, Verdict};
 use crate::problem::condition::Node;
@@ -66,6 +66,10 @@ pub struct Explained {
     pub planted: bool,
     /// What happens. Of a map alone the shape is that of most failures.
     pub symptom: Symptom,
+    /// What the messages of failures without an output have in common.
+    pub said: Option<String>,
+    /// Where the failures are not the problems' own: what the run found out about that.
+    pub past: Option<Past>,
     /// Failing problems of the run or the map; none for a problem by itself.
     pub problems: Option<u64>,
     /// The smallest problem of it that is known, of those that were asked about.
@@ -132,7 +136,12 @@ pub fn explain_run(path: &Path, isolation: &Isolation, how: &Explaining) -> Resu
             failures.count = count_by(&map, how.condition.as_ref(), of, &triggers)?.iter().sum();
         }
         explained.extend(match Sides::open(&manifest, entry, isolation) {
-            Ok(sides) => Some(sides.explain((entry, others(entry, &findings)), (&failures, mapped), &manifest, how)?),
+            Ok(_) if entry.finding.past.is_some() => Some(of_past(entry, how)),
+            Ok(sides) => {
+                let said = entry.finding.said.clone();
+                let found = sides.explain((entry, others(entry, &findings)), (&failures, mapped), &manifest, how)?;
+                Some(Explained { said, ..found })
+            }
             Err(error) => {
                 let remark = Some(format!("{} can't be run here, so nothing was: {error}", entry.backend));
                 let alone = by_map_alone(&entry.backend, &failures, mapped, how);
@@ -141,6 +150,24 @@ pub fn explain_run(path: &Path, isolation: &Isolation, how: &Explaining) -> Resu
         });
     }
     Ok(explained)
+}
+
+/// What is known of a finding whose failures aren't the problems' own: there is no condition to learn.
+fn of_past(entry: &FindingEntry, how: &Explaining) -> Explained {
+    Explained {
+        backend: entry.backend.clone(),
+        planted: entry.planted,
+        symptom: entry.finding.symptom.clone(),
+        said: entry.finding.said.clone(),
+        past: entry.finding.past.clone(),
+        problems: Some(entry.finding.problems),
+        smallest: entry.problem,
+        asked: how.condition.clone(),
+        explanation: Explanation { trigger: None, values: None, aside: 0, runs: 0, taps: None },
+        pairs: None,
+        grounds: Grounds::Map,
+        remark: None,
+    }
 }
 
 /// What the other findings of the same backend and verdict look like.
@@ -163,8 +190,10 @@ struct Sides {
 impl Sides {
     fn open(manifest: &Manifest, entry: &FindingEntry, isolation: &Isolation) -> Result<Self, BackendError> {
         let plan = &manifest.plan;
-        let answer = std::time::Duration::from_secs_f64(plan.deadline);
-        let limits = crate::backend::worker::Limits { answer, ..isolation.limits };
+        let mut limits = isolation.limits;
+        if limits.answer == crate::backend::worker::Limits::default().answer {
+            limits.answer = std::time::Duration::from_secs_f64(plan.deadline);
+        }
         let under_test = Isolation { all: plan.isolate || isolation.all, limits, ..isolation.clone() };
         // A worker's name is its own; the plan holds what it was called by.
         let number = manifest.backends.iter().skip(1).position(|backend| backend.name == entry.backend);
@@ -240,6 +269,8 @@ impl Sides {
             backend: self.backend.name().to_owned(),
             planted: self.backend.kind() == Kind::Planted,
             symptom,
+            said: None,
+            past: None,
             problems,
             smallest,
             explanation,
@@ -286,7 +317,10 @@ pub fn explain_problem(
             diagnose::shows(&examiner, (&symptom, &mark), problem, &observation)
         });
     let smallest = shrunk.unwrap_or(*start);
-    sides.conclude(&mut examiner, (symptom, mark, Others::default()), None, smallest, &sample, domain, how).map(Some)
+    let said = observation.difference.is_none().then(|| observation.first_line().to_owned());
+    let asked = (symptom, mark, Others::default());
+    let found = sides.conclude(&mut examiner, asked, None, smallest, &sample, domain, how)?;
+    Ok(Some(Explained { said, ..found }))
 }
 
 /// What was seen around a failing problem.

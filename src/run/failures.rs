@@ -22,6 +22,7 @@ pub(super) fn of_finding(entry: &FindingEntry, mapped: &Mapped) -> Failures {
         }
     }
     failures.symptom = entry.finding.symptom.clone();
+    failures.said = entry.finding.said.clone();
     failures.count = entry.finding.problems;
     failures
 }
@@ -54,6 +55,7 @@ pub fn explain_map(path: &Path, how: &Explaining) -> Result<Vec<Explained>, MapE
 /// Failures of one verdict in a map.
 pub(super) struct Failures {
     pub symptom: Symptom,
+    pub said: Option<String>,
     pub count: u64,
     pub problems: Vec<Problem>,
 }
@@ -68,6 +70,7 @@ impl Failures {
         if examples.iter().all(|example| example.region.is_none()) {
             let by_words = of_verdict().map(|((_, looks), kept)| Self {
                 symptom: Symptom { verdict, shape: looks.clone() },
+                said: kept.said.clone(),
                 count: kept.rows,
                 problems: kept.problems().copied().collect(),
             });
@@ -80,7 +83,7 @@ impl Failures {
             let shape = group.shape.map_or(whole.symptom.shape.clone(), |shape| shape.to_string());
             let problems: Vec<Problem> = group.members.iter().map(|&member| examples[member].problem).collect();
             let count = if alone { whole.count } else { problems.len() as u64 };
-            Self { symptom: Symptom { verdict, shape }, count, problems }
+            Self { symptom: Symptom { verdict, shape }, said: None, count, problems }
         };
         groups.iter().map(of_group).collect()
     }
@@ -88,8 +91,10 @@ impl Failures {
     fn of(mapped: &Mapped, verdict: Verdict) -> Self {
         let of_verdict = || mapped.failing.iter().filter(|((other, _), _)| *other == verdict);
         let most = of_verdict().max_by_key(|((_, looks), kept)| (kept.rows, std::cmp::Reverse(looks)));
+        let said = most.and_then(|(_, kept)| kept.said.clone());
         let shape = most.map(|((_, looks), _)| looks.clone()).unwrap_or_default();
         Self {
+            said,
             symptom: Symptom { verdict, shape },
             count: of_verdict().map(|(_, kept)| kept.rows).sum(),
             problems: of_verdict().flat_map(|(_, kept)| kept.problems().copied()).collect(),
@@ -107,6 +112,8 @@ pub(super) fn by_map_alone(backend: &str, failures: &Failures, mapped: &Mapped, 
         backend: backend.to_owned(),
         planted: backend.starts_with(crate::backend::defect::PREFIX),
         symptom: failures.symptom.clone(),
+        said: failures.said.clone(),
+        past: None,
         problems: Some(failures.count),
         smallest: *smallest,
         asked: how.condition.clone(),

@@ -34,7 +34,7 @@ pub use plan::{MapKind, Plan, PlanError, Points};
 
 use crate::backend::registry::{self, Isolation};
 use crate::backend::{Backend, worker};
-use crate::diagnose::{Explanation, Finding, TAP_RUNS};
+use crate::diagnose::{Explanation, Finding, Looking, TAP_RUNS};
 use crate::judge::{Examiner, Settings};
 use crate::problem::list::Problems;
 use crate::problem::{Condition, Problem};
@@ -276,22 +276,37 @@ impl Run {
         };
         let conditions: Vec<Option<(usize, Condition)>> = found.iter().map(when).collect();
         let mut reported = Vec::new();
-        for (number, (finding, mut explanation)) in found.into_iter().enumerate() {
+        for (number, (mut finding, mut explanation)) in found.into_iter().enumerate() {
             let file = format!("repro-{}.toml", number + 1);
             let backend = &*self.backends.under_test[finding.backend];
-            let mut examiner = Examiner::new(&*self.backends.reference, backend, self.manifest.plan.settings())?;
+            let (reference, settings) = (&*self.backends.reference, self.manifest.plan.settings());
+            let looking = Looking { reference, backend, settings };
+            let mut examiner = Examiner::new(reference, backend, settings)?;
             let condition = conditions[number].as_ref().map(|(_, condition)| condition);
             let others = conditions.iter().enumerate().filter(|(other, _)| *other != number);
             let others = others.filter_map(|(_, of)| of.as_ref().filter(|(backend, _)| *backend == finding.backend));
             let others = others.map(|(_, condition)| condition).collect();
-            let mut repro = self.repro(&mut examiner, &finding, condition, others);
+            let mut repro = match &finding.past {
+                Some(past) => self.repro_of_past(&looking, &finding, past)?,
+                None => self.repro(&mut examiner, &finding, condition, others),
+            };
+            if finding.past.is_none() {
+                let company = diagnosis.company(backend, finding.symptom.verdict);
+                finding.past = self.past_of_repro(&looking, &repro, &company)?;
+                if let Some(past) = &finding.past {
+                    // What was learnt in one session, where every answer depends on those before, is nothing.
+                    (repro, explanation) = (self.repro_of_past(&looking, &finding, past)?, None);
+                }
+            }
             if let Some(explanation) = &mut explanation {
                 explanation.ask_again(&mut examiner, &finding.mark, &repro.problem, TAP_RUNS)?;
                 repro.why = Some((&*explanation).into());
-                if !repro.gone {
+                // What nothing foretells passes by chance as well.
+                if !repro.gone && explanation.trigger.is_some() {
                     repro.look_for_passing(&mut examiner);
                 }
             }
+            repro.ran(self.manifest.plan.isolate, Duration::from_secs_f64(self.manifest.plan.deadline));
             self.folder.write(&file, repro.to_toml()?.as_bytes())?;
             reported.push(Reported { finding, file, repro, explanation });
         }

@@ -1,9 +1,13 @@
 //! From a finding to the smallest problem that shows it.
 
 use super::Run;
-use crate::diagnose::{self, Finding, Mark, Repro};
-use crate::judge::{Examiner, Symptom};
+use crate::backend::BackendError;
+use crate::diagnose::{self, Finding, Looking, Mark, Past, Repro};
+use crate::judge::{Examiner, Symptom, Verdict};
 use crate::problem::{Condition, Problem};
+
+/// How often a repro has to pass alone before it is asked what comes before.
+const ALONE: u32 = 3;
 
 impl Run {
     /// The finding's smallest problem, shrunk; as it was swept where that is not asked for, or doesn't show it again.
@@ -33,6 +37,46 @@ impl Run {
         smaller.unwrap_or(repro)
     }
 
+    /// A problem that fails after others, or that failed once and passes alone.
+    pub(super) fn repro_of_past(
+        &self,
+        looking: &Looking<'_>,
+        finding: &Finding,
+        past: &Past,
+    ) -> Result<Repro, BackendError> {
+        let (examiner, observation) = looking.observe(&past.before, &past.problem)?;
+        let repro = Repro::of(&past.problem, examiner.operands(), looking.settings, &examiner, &observation);
+        Ok(match observation.verdict.is_failure() {
+            true => Repro { before: past.before.clone(), ..repro },
+            false => repro.not_again(finding.symptom.verdict, "passes as the first that a new session computes"),
+        })
+    }
+
+    /// What there is to say of the past of a repro that passes when a session begins with it, as it must where what it shows isn't the
+    /// problem's own; none where it fails.
+    ///
+    /// What isn't the same twice may pass by chance, and its explanation stands.
+    pub(super) fn past_of_repro(
+        &self,
+        looking: &Looking<'_>,
+        repro: &Repro,
+        company: &[Problem],
+    ) -> Result<Option<Past>, BackendError> {
+        if repro.gone || !matches!(repro.verdict, Verdict::Differs | Verdict::Errors) {
+            return Ok(None);
+        }
+        for _ in 0..ALONE {
+            if looking.after(&[])?.examine_case(repro.case()).verdict.is_failure() {
+                return Ok(None);
+            }
+        }
+        let before = match looking.passes_alone(&repro.problem)? {
+            true => looking.before(&repro.problem, company)?,
+            false => None,
+        };
+        Ok(Some(Past { alone: 1, pass: 1, problem: repro.problem, before: before.unwrap_or_default() }))
+    }
+
     /// The finding's smallest problem as it was swept. It is run until it fails again, or has passed often.
     fn unshrunk(&self, examiner: &mut Examiner<'_>, finding: &Finding) -> Repro {
         let mut observation = examiner.examine(&finding.smallest);
@@ -44,7 +88,11 @@ impl Run {
         }
         let settings = self.manifest.plan.settings();
         let repro = Repro::of(&finding.smallest, examiner.operands(), settings, examiner, &observation);
-        if observation.verdict.is_failure() { repro } else { repro.not_again(finding.symptom.verdict) }
+        if observation.verdict.is_failure() {
+            repro
+        } else {
+            repro.not_again(finding.symptom.verdict, &format!("passed {} times since", diagnose::REPEATS))
+        }
     }
 
     /// `start` shrunk by `symptom`, if it shows that, and what comes out is of the finding: where a backend has several, it may

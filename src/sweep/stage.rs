@@ -159,7 +159,8 @@ fn note(tally: &mut Tally, backend: usize, observation: &Observation, slot: &Slo
     } else if let Some(symptom) = Symptom::of(observation) {
         let region = observation.difference.as_ref().map(|difference| difference.region);
         let ambiguity = region.map_or(0, |region| region.ambiguity());
-        let one = Cluster { problems: 1, smallest: slot.problem, index: slot.index, region };
+        let said = region.is_none().then(|| observation.first_line().to_owned());
+        let one = Cluster { problems: 1, smallest: slot.problem, index: slot.index, region, said };
         tally.fail(ClusterKey { backend, symptom, ambiguity }, one);
     }
 }

@@ -3,7 +3,7 @@
 //! Its size depends on what is found, never on how many problems there are. Tallies of parts add up to the tally of the
 //! whole, in any order.
 
-use crate::judge::{Region, Symptom, Verdict};
+use crate::judge::{Region, Symptom, Verdict, common_words};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -44,7 +44,7 @@ pub struct ClusterKey {
 }
 
 /// Failing problems that have a [`ClusterKey`] in common.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cluster {
     /// How many.
     pub problems: u64,
@@ -54,13 +54,20 @@ pub struct Cluster {
     pub index: u64,
     /// Its region, if there is an output.
     pub region: Option<Region>,
+    /// If there is none, what the messages have in common.
+    pub said: Option<String>,
 }
 
 impl Cluster {
     fn merge(&mut self, other: &Cluster) {
         self.problems += other.problems;
+        if let (Some(said), Some(more)) = (&mut self.said, &other.said)
+            && said != more
+        {
+            *said = common_words(said, more);
+        }
         if (other.smallest.size(), other.index) < (self.smallest.size(), self.index) {
-            *self = Self { problems: self.problems, ..*other };
+            (self.smallest, self.index, self.region) = (other.smallest, other.index, other.region);
         }
     }
 }
@@ -121,7 +128,7 @@ impl Tally {
             }
         }
         for (key, cluster) in &other.clusters {
-            self.clusters.entry(key.clone()).and_modify(|mine| mine.merge(cluster)).or_insert(*cluster);
+            self.clusters.entry(key.clone()).and_modify(|mine| mine.merge(cluster)).or_insert_with(|| cluster.clone());
         }
     }
 }

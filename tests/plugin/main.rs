@@ -116,7 +116,7 @@ fn by_width(source: &str, widths: u32) -> String {
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[test]
 fn a_write_outside_the_output_is_seen() {
-    assert_snapshot!(by_width("strays.c", 5), @r#"
+    assert_snapshot!(by_width("strays.c", 6), @r#"
 1: crash: the plugin wrote past the end of its output
 at element 111 of 108
 2: crash: the plugin wrote before the start of its output
@@ -126,6 +126,8 @@ at element -2 of 90
 at element 4 of 4
 5: crash: the plugin wrote past the end of its output
 at element 48 of 36
+6: crash: the plugin wrote at an address far from every tensor
+the nearest is its output: there it is element 16777216 of 18
 "#);
 }
 

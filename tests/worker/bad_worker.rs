@@ -11,10 +11,15 @@ use convdiff::backend::{Arithmetic, Session, UNWRITTEN, exact::ExactSession};
 use convdiff::operands::Operands;
 use convdiff::problem::{Condition, Problem};
 use rustix::process::{Signal, getpid, kill_process};
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::process::{abort, exit};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::park;
+
+/// The largest input so far, or how many problems there were.
+static LARGEST: AtomicU32 = AtomicU32::new(0);
 
 fn main() {
     let how = std::env::args().nth(1).unwrap_or_default();
@@ -28,6 +33,19 @@ fn main() {
         let last = problems.len() - 1;
         for (at, (number, problem, operands)) in problems.into_iter().enumerate() {
             match how.as_str() {
+                "remembers-weights" => say(&remembering(number, &problem, &operands)),
+                "remembers-sizes" => {
+                    let large = LARGEST.fetch_max(problem.input_len() as u32, Ordering::Relaxed);
+                    say(&wrong_if(large > 200 && problem.padding.total() > 0, number, &problem, &operands));
+                }
+                "has-few-handles" if LARGEST.fetch_add(1, Ordering::Relaxed) >= 100 => {
+                    let mut bytes = Vec::new();
+                    put_text(Tag::Error, number, "conv2d_v1: out of handles", &mut bytes);
+                    say(&bytes);
+                }
+                "negates-zeros" => say(&edited(number, &problem, &operands, |output| {
+                    output.iter_mut().filter(|value| **value == 0.0).for_each(|value| *value = -0.0);
+                })),
                 "wrong-in-company" => say(&wrong_if(last > 0 && at == 1, number, &problem, &operands)),
                 _ => answer(&how, number, &problem, &operands, at == last),
             }
@@ -152,6 +170,15 @@ fn batch() -> Option<Vec<(u32, Problem, Operands)>> {
     Some(problems)
 }
 
+/// The answer of a worker that packs weights once for each shape, and uses them for every problem of that shape.
+fn remembering(number: u32, problem: &Problem, operands: &Operands) -> Vec<u8> {
+    static PACKED: Mutex<BTreeMap<[u32; 4], Vec<f32>>> = Mutex::new(BTreeMap::new());
+    let shape = [problem.out_channels, problem.in_channels_per_group(), problem.kernel.h, problem.kernel.w];
+    let mut packed = PACKED.lock().unwrap();
+    let weights = packed.entry(shape).or_insert_with(|| operands.weights.clone()).clone();
+    edited(number, problem, &Operands { weights, ..operands.clone() }, |_| ())
+}
+
 /// The answer of a worker that takes no problem of which `refused` holds, and of the others has the last element wrong where
 /// the kernel is high and there is padding.
 fn narrow(refused: &str, number: u32, problem: &Problem, operands: &Operands) -> Vec<u8> {
@@ -165,11 +192,14 @@ fn narrow(refused: &str, number: u32, problem: &Problem, operands: &Operands) ->
 
 /// An output whose last element is wrong, or not.
 fn wrong_if(wrong: bool, number: u32, problem: &Problem, operands: &Operands) -> Vec<u8> {
+    edited(number, problem, operands, |output| *output.last_mut().unwrap() += f32::from(u8::from(wrong)))
+}
+
+/// A right output that something is done to.
+fn edited(number: u32, problem: &Problem, operands: &Operands, edit: impl FnOnce(&mut [f32])) -> Vec<u8> {
     let mut output = vec![UNWRITTEN; problem.output_len() as usize];
     ExactSession::default().run(operands.case(problem), &mut output).unwrap();
-    if wrong {
-        *output.last_mut().unwrap() += 1.0;
-    }
+    edit(&mut output);
     let mut bytes = Vec::new();
     put_output(problem, number, &output, &mut bytes);
     bytes

@@ -42,6 +42,7 @@ right  groups: 4 right
 right  depthwise: 3 right
 right  windows that don't reach the far edge: 3 right
 right  everything at once: 3 right
+right  each problem twice, with other operands: 110 right
 right  1,000 problems in batches: 1000 right
 right  a problem that is larger than a pipe: 1 right
 right  takes a batch that comes in pieces
@@ -59,6 +60,8 @@ fn a_worker_without_a_greeting_is_one_line() {
 fn the_parameter_that_is_wrong_is_named() {
     assert_snapshot!(faults("transposed-3"), @r#"
 wrong  batch: 2 right, 1 wrong
+       mb3ic2ih5iw5oc3oh4ow4kh2kw2ph0pw0: error: its output has shape [3, 4, 4, 3] instead of [3, 3, 4, 4]
+wrong  each problem twice, with other operands: 108 right, 2 wrong
        mb3ic2ih5iw5oc3oh4ow4kh2kw2ph0pw0: error: its output has shape [3, 4, 4, 3] instead of [3, 3, 4, 4]
 wrong  1,000 problems in batches: 982 right, 18 wrong
        mb3ic2ih5iw5oc3oh4ow4kh2kw2ph0pw0: error: its output has shape [3, 4, 4, 3] instead of [3, 3, 4, 4]
@@ -84,6 +87,12 @@ wrong  goes on: it isn't asked anything else, for it left 1 without an answer
 #[test]
 fn what_is_unsupported_is_not_wrong() {
     assert_eq!(faults("unsupported-3"), "");
+}
+
+#[test]
+fn what_is_kept_of_a_problem_and_used_for_the_next_is_seen() {
+    let faults = faults("remembers-weights");
+    assert!(faults.contains("wrong  each problem twice, with other operands: "), "{faults}");
 }
 
 #[test]

@@ -102,5 +102,85 @@ fn what_fails_in_company_alone_is_said_to_fail_no_more() {
     assert_eq!(code, Some(0), "{replayed}");
     assert!(replayed.ends_with("not as in the repro file: unstable there, agrees now\n\n"), "{replayed}");
     let (_, explained) = convdiff(&["explain", "."]);
-    assert!(explained.contains("not told: ") && !explained.contains("passes below"), "{explained}");
+    assert!(
+        explained.contains("what brings it about was not found") && !explained.contains("passes below"),
+        "{explained}"
+    );
+}
+
+/// What a sweep over a worker that remembers says of its findings.
+fn findings(folder: &Path, how: &str, flags: &[&str]) -> String {
+    let flags = [&["--space", "broad", "--sample", "1000", "--threads", "1", "--quiet"], flags].concat();
+    let (swept, _) = sweep(folder, how, &flags);
+    assert_eq!(swept.status.code(), Some(2), "{}", String::from_utf8_lossy(&swept.stderr));
+    std::fs::rename(folder.join(format!("{how}{}", flags.concat())), folder.join("run")).unwrap();
+    let stdout = String::from_utf8(swept.stdout).unwrap();
+    stdout.split_once("Findings\n").unwrap().1.replace(&*folder.to_string_lossy(), "[folder]")
+}
+
+/// Runs convdiff in a folder: its exit code, and what it says.
+fn convdiff(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_convdiff")).args(arguments).current_dir(folder).output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).unwrap().replace(&*folder.to_string_lossy(), "[folder]"))
+}
+
+#[test]
+fn weights_that_are_kept_for_the_next_problem_are_told_as_such() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_snapshot!("remembers_weights", findings(folder.path(), "remembers-weights", &[]));
+    let (code, replayed) = convdiff(folder.path(), &["replay", "run/repro-1.toml"]);
+    assert!(code == Some(2) && replayed.contains("\nafter the same problem with other operands:\n"), "{replayed}");
+    assert!(replayed.ends_with("as in the repro file\n\n"), "{replayed}");
+    let (_, explained) = convdiff(folder.path(), &["explain", "run"]);
+    assert_snapshot!("remembers_weights_explained", explained);
+    let (code, shrunk) = convdiff(folder.path(), &["shrink", "run/repro-1.toml"]);
+    assert!(code == Some(4) && shrunk.contains("it fails after the same problem with other operands"), "{shrunk}");
+    let (_, exported) = convdiff(folder.path(), &["export", "run/repro-1.toml"]);
+    assert!(exported.contains("and fails after the same problem with other operands."), "{exported}");
+    assert!(exported.contains("convdiff replay repro.toml") && exported.contains("[[before]]"), "{exported}");
+    assert!(exported.contains("Run 3 times on the same operands: the same each time."), "{exported}");
+    let (_, script) = convdiff(folder.path(), &["export", "run/repro-1.toml", "--format", "python"]);
+    assert!(script.contains("It is right alone and wrong after other problems"), "{script}");
+}
+
+#[test]
+fn the_one_problem_that_has_to_come_before_is_found_among_many() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_snapshot!("remembers_sizes", findings(folder.path(), "remembers-sizes", &[]));
+    let (code, replayed) = convdiff(folder.path(), &["replay", "run/repro-1.toml"]);
+    assert!(code == Some(2) && replayed.ends_with("as in the repro file\n\n"), "{replayed}");
+}
+
+#[test]
+fn how_many_problems_have_to_come_before_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_snapshot!("has_few_handles", findings(folder.path(), "has-few-handles", &[]));
+    let (code, replayed) = convdiff(folder.path(), &["replay", "run/repro-1.toml"]);
+    assert!(code == Some(2) && replayed.ends_with("as in the repro file\n\n"), "{replayed}");
+}
+
+#[test]
+fn what_was_swept_is_what_is_run_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let flags = ["--strict", "--fill", "integers-f16", "--deadline", "7", "--seed", "3"];
+    let sparing = ["--explain-calls", "0", "--shrink-calls", "50"];
+    findings(folder.path(), "negates-zeros", &[&flags[..], &sparing].concat());
+    let (code, replayed) = convdiff(folder.path(), &["replay", "run/repro-1.toml"]);
+    assert!(code == Some(2) && replayed.ends_with("as in the repro file\n\n"), "{replayed}");
+    let (_, shrunk) = convdiff(folder.path(), &["shrink", "run/repro-1.toml"]);
+    assert!(shrunk.contains("differs at"), "{shrunk}");
+    // An operand that shrinking made simpler is no fill's, so the problem as it was swept is exported.
+    let repro =
+        convdiff::diagnose::Repro::parse(&std::fs::read_to_string(folder.path().join("run/repro-1.toml")).unwrap());
+    let problem = repro.unwrap().problem.to_string();
+    let backend = format!("worker:{}", folder.path().join("worker").display());
+    let (_, issue) = convdiff(folder.path(), &[&["export", &problem, "--backend", &backend], &flags[..]].concat());
+    let command = issue.lines().find(|line| line.starts_with("convdiff replay")).unwrap();
+    let expected = "--fill integers-f16 --seed 3 --strict --deadline 7";
+    assert!(command.ends_with(expected), "{command}");
+    let words = shell_words::split(&command.replace("[folder]", &folder.path().to_string_lossy())).unwrap();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let (code, replayed) = convdiff(folder.path(), &words[1..]);
+    assert!(code == Some(2) && replayed.contains("differs from exact"), "{replayed}");
 }

@@ -8,7 +8,7 @@ mod split;
 mod tile;
 mod windows;
 
-use super::{Backend, BackendError, Failure, Kind, Session, Unsupported};
+use super::{Backend, BackendError, Failure, Kind, Session};
 use crate::operands::Case;
 use crate::problem::Problem;
 use fearless_simd::{Level, Simd, dispatch};
@@ -31,10 +31,6 @@ impl Backend for Direct {
 
     fn kind(&self) -> Kind {
         Kind::BuiltIn
-    }
-
-    fn supports(&self, _: &Problem) -> Result<(), Unsupported> {
-        Ok(())
     }
 
     fn session(&self) -> Result<Box<dyn Session + '_>, BackendError> {

@@ -14,8 +14,11 @@ use std::slice;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Bytes of a fence: what reaches further than that is not told from any other stray pointer. Costs addresses, no memory.
-const FENCE: usize = 1 << 24;
+/// Bytes of a fence. Costs addresses, no memory; so much that who misses a tensor by some megabytes doesn't land at another one.
+const FENCE: usize = if usize::BITS < 64 { 1 << 24 } else { 1 << 30 };
+
+/// Who is further off than this, and than the tensor is long, need not have meant the tensor whose fence that is.
+const NEAR: usize = 1 << 20;
 
 /// Which fence a tensor touches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,17 +141,22 @@ impl Watched {
         Self { mapping, room, start, len }
     }
 
-    /// Where `address` is, if it is in a fence: in front or behind, and how many elements from the first one.
-    fn find(&self, address: usize) -> Option<(Side, isize)> {
-        let [mapping, room, start] = [&self.mapping, &self.room, &self.start].map(|part| part.load(Ordering::Relaxed));
+    /// Whether `address` is in a fence: in front or behind, and whether that is near.
+    fn find(&self, address: usize) -> Option<(Side, bool)> {
+        let [mapping, room, len] = [&self.mapping, &self.room, &self.len].map(|part| part.load(Ordering::Relaxed));
         let at = address.checked_sub(mapping).filter(|&at| mapping != 0 && at < FENCE + room + FENCE)?;
-        let side = match at {
-            _ if at < FENCE => Side::Before,
-            _ if at >= FENCE + room => Side::Behind,
+        let (side, off) = match at {
+            _ if at < FENCE => (Side::Before, FENCE - at),
+            _ if at >= FENCE + room => (Side::Behind, at - FENCE - room),
             _ => return None,
         };
-        let element = (at as isize - (FENCE + start) as isize).div_euclid(size_of::<f32>() as isize);
-        Some((side, element))
+        Some((side, off <= NEAR.max(len * size_of::<f32>())))
+    }
+
+    /// Which element would lie at `address`, counted from the first.
+    fn element(&self, address: usize) -> isize {
+        let [mapping, start] = [&self.mapping, &self.start].map(|part| part.load(Ordering::Relaxed));
+        (address as isize).wrapping_sub_unsigned(mapping + FENCE + start).div_euclid(size_of::<f32>() as isize)
     }
 }
 
@@ -191,14 +199,22 @@ extern "C" fn on_fault(signal: c_int, info: *mut libc::siginfo_t, context: *mut 
     // SAFETY: the kernel gives a handler with SA_SIGINFO a valid `info`, with an address for these signals.
     let address = unsafe { (*info).si_addr() }.addr();
     let at = Name::ALL.iter().zip(&WATCHED).find_map(|(name, watched)| Some((name, watched, watched.find(address)?)));
-    if let Some(((_, name), watched, (side, element))) = at {
+    if let Some(((_, name), watched, (side, near))) = at {
         let did = access(context);
         let place = if side == Side::Before { "before the start" } else { "past the end" };
-        let len = watched.len.load(Ordering::Relaxed);
+        let (element, len) = (watched.element(address), watched.len.load(Ordering::Relaxed));
         let mut text = [0; 256];
         let mut free = &mut text[..];
         // It fits. And where standard error is gone nobody listens.
-        let _ = write!(free, "\n{CAUSE}the plugin {did} {place} of its {name}\nat element {element} of {len}\n");
+        let _ = if near {
+            writeln!(free, "\n{CAUSE}the plugin {did} {place} of its {name}\nat element {element} of {len}")
+        } else {
+            let far = "at an address far from every tensor";
+            writeln!(
+                free,
+                "\n{CAUSE}the plugin {did} {far}\nthe nearest is its {name}: there it is element {element} of {len}"
+            )
+        };
         let unused = free.len();
         let _ = rustix::io::write(io::stderr(), &text[..text.len() - unused]);
     }

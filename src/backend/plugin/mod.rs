@@ -11,9 +11,8 @@ mod library;
 
 use super::worker::PLUGIN;
 use super::worker::protocol::Hello;
-use super::{Arithmetic, Backend, BackendError, Failure, Kind, Session, UNWRITTEN, Unsupported};
+use super::{Arithmetic, Backend, BackendError, Failure, Kind, Session, UNWRITTEN};
 use crate::operands::Case;
-use crate::problem::Problem;
 use fence::{Name, Side, Tensor};
 use library::{Loaded, Returned};
 use std::path::Path;
@@ -66,11 +65,6 @@ impl Backend for Plugin {
 
     fn arithmetic(&self) -> Arithmetic {
         self.hello.arithmetic
-    }
-
-    /// The library says it when it is called.
-    fn supports(&self, _: &Problem) -> Result<(), Unsupported> {
-        Ok(())
     }
 
     fn session(&self) -> Result<Box<dyn Session + '_>, BackendError> {

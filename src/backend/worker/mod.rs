@@ -153,7 +153,11 @@ impl Backend for Worker {
     }
 
     fn session(&self) -> Result<Box<dyn Session + '_>, BackendError> {
-        Ok(Box::new(WorkerSession::new(self)))
+        Ok(Box::new(WorkerSession::new(self, false)))
+    }
+
+    fn fresh_session(&self) -> Result<Box<dyn Session + '_>, BackendError> {
+        Ok(Box::new(WorkerSession::new(self, true)))
     }
 
     fn remarks(&self) -> Vec<String> {

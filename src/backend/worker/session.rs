@@ -43,6 +43,8 @@ const SKIPPED_BYTES: u64 = 1 << 24;
 pub(super) struct WorkerSession<'a> {
     worker: &'a Worker,
     process: Option<Running>,
+    /// Whether its processes are nobody's before and after.
+    own: bool,
     /// The number of the next problem; answers carry it, so that a late answer is never taken for another's.
     number: u32,
     /// The batches that were begun and not asked for, oldest first. `None` is one that was not sent, or was lost with its
@@ -72,8 +74,9 @@ struct Running {
 pub(super) type Answer = Result<(), Failure>;
 
 impl<'a> WorkerSession<'a> {
-    pub(super) fn new(worker: &'a Worker) -> Self {
-        Self { worker, process: None, number: 0, begun: VecDeque::new() }
+    /// A session; with processes of its `own`, one that begins with a new process.
+    pub(super) fn new(worker: &'a Worker, own: bool) -> Self {
+        Self { worker, process: None, own, number: 0, begun: VecDeque::new() }
     }
 
     /// Makes `cases` the next that its process is given.
@@ -141,7 +144,8 @@ impl<'a> WorkerSession<'a> {
         if self.process.is_some() {
             return Ok(());
         }
-        if let Some(process) = self.worker.idle().pop() {
+        let idle = if self.own { None } else { self.worker.idle().pop() };
+        if let Some(process) = idle {
             // Who had it before may have run anything on it.
             self.process = Some(Running { process, fresh: false, warm: true, since_look: 0 });
             return Ok(());
@@ -301,7 +305,7 @@ impl Drop for WorkerSession<'_> {
     fn drop(&mut self) {
         let process = self.process.take().map(|running| running.process);
         // Answers that nobody has read would be taken for the next session's.
-        self.worker.idle().extend(process.filter(|_| self.begun.iter().all(Option::is_none)));
+        self.worker.idle().extend(process.filter(|_| !self.own && self.begun.iter().all(Option::is_none)));
     }
 }
 

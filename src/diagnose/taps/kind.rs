@@ -4,7 +4,8 @@ use super::bias::WrongBias;
 use super::reading::{Element, Mixed, Reading, VARIANTS, reached, taps};
 use super::start::Start;
 use super::story::element;
-use super::sums::{factor, sum};
+use super::sums::{factor, is_of, sum};
+use crate::backend::Arithmetic;
 use crate::operands::Case;
 use crate::problem::Problem;
 use std::collections::{BTreeMap, BTreeSet};
@@ -135,6 +136,20 @@ impl Kind {
             ),
             _ => return None,
         })
+    }
+
+    /// Whether results are rounded to fewer digits.
+    pub fn rounds(self) -> bool {
+        matches!(self, ROUNDED_F16 | ROUNDED_BF16)
+    }
+
+    /// Whether a right result would change if it were rounded so.
+    pub fn would_round(self, value: f32) -> bool {
+        match self {
+            ROUNDED_F16 => !is_of(Arithmetic::F16, value),
+            ROUNDED_BF16 => !is_of(Arithmetic::Bf16, value),
+            _ => false,
+        }
     }
 
     /// In how many ways something of this kind can happen to a problem: with many of them, one fits by accident.

@@ -2,6 +2,7 @@
 
 use super::super::{ExportError, Subject, python};
 use crate::diagnose::Repro;
+use crate::judge::Settings;
 use crate::operands::{DEFAULT_SEED, Operands};
 use std::fmt::Write;
 
@@ -20,7 +21,7 @@ pub(super) fn section(subject: &Subject<'_>) -> Result<String, ExportError> {
         );
     }
     let Some(repro) = subject.repro else {
-        let _ = writeln!(text, "```sh\nconvdiff replay {}\n```\n", subject.case.problem);
+        let _ = writeln!(text, "```sh\nconvdiff replay {}{}\n```\n", subject.case.problem, flags(subject.settings));
         return Ok(text);
     };
     text += "With convdiff:\n\n";
@@ -39,8 +40,11 @@ pub(super) fn section(subject: &Subject<'_>) -> Result<String, ExportError> {
     Ok(text)
 }
 
-/// Whether the operands are those that the fill makes, so that the descriptor is enough.
+/// Whether nothing comes before and the operands are those that the fill makes, so that the descriptor is enough.
 fn is_filled(repro: &Repro) -> bool {
+    if !repro.before.is_empty() {
+        return false;
+    }
     let settings = repro.settings();
     let mut operands = Operands::default();
     operands.fill(&repro.problem, settings.fill, settings.seed);
@@ -49,17 +53,30 @@ fn is_filled(repro: &Repro) -> bool {
     same(&operands.input, case.input) && same(&operands.weights, case.weights) && same(&operands.bias, case.bias)
 }
 
-/// Flags that are as the command has them by itself are left out.
+/// The command that does it again.
 fn command(repro: &Repro) -> String {
     let mut command = format!("convdiff replay {} --backend {}", repro.problem, shell_words::quote(&repro.backend));
     if repro.reference != "exact" {
         let _ = write!(command, " --reference {}", shell_words::quote(&repro.reference));
     }
-    if repro.fill != "integers" {
-        let _ = write!(command, " --fill {}", repro.fill);
+    command += &flags(repro.settings());
+    if repro.isolated {
+        command += " --isolate";
     }
-    if repro.seed != DEFAULT_SEED {
-        let _ = write!(command, " --seed {}", repro.seed);
+    if let Some(deadline) = repro.deadline {
+        let _ = write!(command, " --deadline {deadline}");
     }
     command
+}
+
+/// How operands are filled and outputs judged. The fill is always said: what a command has by itself depends on the backend.
+fn flags(settings: Settings) -> String {
+    let mut flags = format!(" --fill {}", settings.fill.name());
+    if settings.seed != DEFAULT_SEED {
+        let _ = write!(flags, " --seed {}", settings.seed);
+    }
+    if settings.strict {
+        flags += " --strict";
+    }
+    flags
 }

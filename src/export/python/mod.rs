@@ -71,7 +71,11 @@ fn docstring(subject: &Subject<'_>, engine: &Engine) -> String {
         Some(repro) if repro.planted => format!("Planted: {}\n", planted(repro)),
         Some(repro) if repro.verdict.is_failure() => {
             let region = repro.region.as_ref().map(|region| format!(" at {region}")).unwrap_or_default();
-            format!("Seen in {} {}: {}{region}.\n", repro.backend, repro.backend_version, repro.verdict)
+            let before = match repro.before.is_empty() {
+                true => "",
+                false => "It is right alone and wrong after other problems, which this script doesn't run.\n",
+            };
+            format!("Seen in {} {}: {}{region}.\n{before}", repro.backend, repro.backend_version, repro.verdict)
         }
         _ => String::new(),
     };

@@ -1,6 +1,6 @@
 //! Reading a map back, of this machine or another: examples to learn a trigger from, by backend.
 
-use crate::judge::{Region, Verdict};
+use crate::judge::{Region, Verdict, common_words};
 use crate::problem::{Condition, Feature, Parameters, Problem};
 use rapidhash::v3::rapidhash_v3;
 use std::collections::BTreeMap;
@@ -66,6 +66,8 @@ pub struct Mapped {
 pub struct Kept {
     /// How many there were.
     pub rows: u64,
+    /// What their messages have in common, where they have no region.
+    pub said: Option<String>,
     /// With the region's text.
     problems: BTreeMap<u64, (Problem, Box<str>)>,
 }
@@ -125,7 +127,12 @@ pub fn read_map(path: &Path, condition: Option<&Condition>, seed: u64) -> Result
             let looks = row.looks();
             let known = mapped.failing.len() < KINDS || mapped.failing.contains_key(&(row.verdict, looks.clone()));
             let looks = if known { looks } else { String::new() };
-            mapped.failing.entry((row.verdict, looks)).or_default().add(row.problem, row.region, FAILING, seed);
+            let kept = mapped.failing.entry((row.verdict, looks)).or_default();
+            kept.add(row.problem, row.region, FAILING, seed);
+            if known && row.region.is_empty() {
+                let said = kept.said.take();
+                kept.said = Some(said.map_or(row.message.to_owned(), |said| common_words(&said, row.message)));
+            }
         } else {
             mapped.passing.add(row.problem, "", PASSING, seed);
         }

@@ -2,7 +2,7 @@
 
 use crate::backend::direct::Direct;
 use crate::backend::exact::Exact;
-use crate::backend::{Backend, BackendError, Failure, Kind, Session, Unsupported};
+use crate::backend::{Backend, BackendError, Failure, Kind, Session};
 use crate::diagnose::smallest;
 use crate::judge::{Examiner, Settings, Symptom, Verdict};
 use crate::operands::Case;
@@ -40,10 +40,6 @@ impl Backend for Unsteady {
 
     fn kind(&self) -> Kind {
         Kind::Planted
-    }
-
-    fn supports(&self, _: &Problem) -> Result<(), Unsupported> {
-        Ok(())
     }
 
     fn session(&self) -> Result<Box<dyn Session + '_>, BackendError> {

@@ -86,6 +86,8 @@ pub fn check(command: Vec<OsString>, limits: Limits, report: &mut dyn FnMut(Line
         return report(Line { mark: Mark::Wrong, text });
     }
     let all: Vec<Problem> = features().into_iter().flat_map(|feature| feature.problems).collect();
+    let twice: Vec<Problem> = all.iter().flat_map(|problem| [*problem; 2]).collect();
+    report(Tally::of(session.as_mut(), &twice, arithmetic).line("each problem twice, with other operands"));
     let repeated: Vec<Problem> = all.iter().cycle().take(1000).copied().collect();
     report(Tally::of(session.as_mut(), &repeated, arithmetic).line("1,000 problems in batches"));
     report(Tally::of(session.as_mut(), &large(), arithmetic).line("a problem that is larger than a pipe"));
@@ -119,7 +121,8 @@ struct Tally {
 
 impl Tally {
     fn of(session: &mut dyn Session, problems: &[Problem], arithmetic: Arithmetic) -> Self {
-        let operands: Vec<Operands> = problems.iter().map(filled).collect();
+        // A problem that comes again has other operands: what was kept of the last time must not be used.
+        let operands: Vec<Operands> = problems.iter().zip(0..).map(|(problem, n)| filled_by(problem, n)).collect();
         let cases: Vec<Case<'_>> = problems.iter().zip(&operands).map(|(p, operands)| operands.case(p)).collect();
         let mut outputs: Vec<Vec<f32>> = problems.iter().map(unwritten).collect();
         let mut results = Vec::new();
@@ -186,8 +189,12 @@ impl Tally {
 }
 
 fn filled(problem: &Problem) -> Operands {
+    filled_by(problem, 0)
+}
+
+fn filled_by(problem: &Problem, number: u64) -> Operands {
     let mut operands = Operands::default();
-    operands.fill(problem, Fill::IntegersF16, DEFAULT_SEED);
+    operands.fill(problem, Fill::IntegersF16, DEFAULT_SEED + number);
     operands
 }
 
