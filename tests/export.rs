@@ -21,7 +21,9 @@ fn a_descriptor_on_a_planted_defect_is_an_issue_that_says_so_first() {
         .and(contains("\n\n> **Planted.** defect:coreml-2515 is a right convolution"))
         .and(contains("| stride_w | 2 | 1 | agrees | 3 | differs at [:, :, -1, -1] |"))
         .and(contains("Run 20 times on the same operands: the same each time."))
-        .and(contains("convdiff replay mb1ic2ih5iw5oc2oh3ow3kh3kw2sh2sw2ph1pw1pr1 --backend defect:coreml-2515 --fill integers\n"));
+        .and(contains(
+            "convdiff replay mb1ic2ih5iw5oc2oh3ow3kh3kw2sh2sw2ph1pw1pr1 --backend defect:coreml-2515 --fill integers\n",
+        ));
     command.assert().success().stdout(output);
 }
 

@@ -14,6 +14,7 @@ mod repro;
 mod smallest;
 pub mod taps;
 pub mod trigger;
+mod twice;
 mod values;
 
 pub use around::around;

@@ -4,10 +4,12 @@
 //! nobody gives back. What it returns then depends on its past, and no condition on the problem says when it fails. So some failing
 //! problems are run *alone*, each the first that a fresh session computes. Where they pass, what has to come before is looked for.
 
+use super::twice::Twice;
 use crate::backend::{Backend, BackendError};
-use crate::judge::{Examiner, Observation, Settings, Verdict};
+use crate::judge::{Examiner, Observation, Settings, Symptom, Verdict};
 use crate::operands::Operands;
 use crate::problem::Problem;
+use crate::shrink::shrink;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -25,6 +27,8 @@ const TIMES_WORK: u64 = 1 << 28;
 /// How often a problem has to pass alone, and to fail after others, before that is told. Half of the runs of a backend that is wrong by
 /// chance would have to fall out so a thousand times over.
 const CONFIRMED: u32 = 5;
+/// Runs that making a problem smaller may take.
+const SHRINK_CALLS: u64 = 400;
 /// The most problems before a failing one that are told one by one.
 const FEW: usize = 4;
 
@@ -167,7 +171,8 @@ impl<'a> Looking<'a> {
         let past = Past { alone, pass: passing.len(), problem: *first, before: Vec::new() };
         for problem in passing.iter().take(SEARCHED) {
             if let Some(before) = self.before(problem, company)? {
-                return Ok(Some(Past { problem: *problem, before, ..past }));
+                let (problem, before) = self.smaller(*problem, before)?;
+                return Ok(Some(Past { problem, before, ..past }));
             }
         }
         Ok(Some(past))
@@ -204,6 +209,22 @@ impl<'a> Looking<'a> {
             return Ok(if self.confirmed(&again(fails), problem)? { Some(again(fails)) } else { None });
         }
         Ok(None)
+    }
+
+    /// A smaller problem than one that fails after itself, which does so too; others are left as they are.
+    fn smaller(&self, problem: Problem, before: Vec<Before>) -> Result<(Problem, Vec<Before>), BackendError> {
+        let [Before { problem: other, seed, times: 1 }] = before[..] else { return Ok((problem, before)) };
+        if other != problem {
+            return Ok((problem, before));
+        }
+        // In one session, for a process a problem takes long; what comes out is confirmed.
+        let twice = Twice { backend: self.backend, settings: self.settings };
+        let mut examiner = Examiner::new(self.reference, &twice, self.settings)?;
+        let symptom = Symptom::of(&examiner.examine(&problem));
+        let shrunk = symptom.and_then(|symptom| shrink(&mut examiner, &problem, &symptom, SHRINK_CALLS).ok());
+        let Some(smaller) = shrunk.map(|shrunk| shrunk.problem) else { return Ok((problem, before)) };
+        let itself = vec![Before { problem: smaller, seed, times: 1 }];
+        Ok(if self.confirmed(&itself, &smaller)? { (smaller, itself) } else { (problem, before) })
     }
 
     /// A few of `all` after which `problem` fails, if it does after all of them: halves as long as one of them will do, then one by one.

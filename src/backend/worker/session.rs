@@ -74,7 +74,7 @@ struct Running {
 pub(super) type Answer = Result<(), Failure>;
 
 impl<'a> WorkerSession<'a> {
-    /// A session; with processes of its `own`, one that begins with a new process.
+    /// With processes of its `own` it begins with a new one.
     pub(super) fn new(worker: &'a Worker, own: bool) -> Self {
         Self { worker, process: None, own, number: 0, begun: VecDeque::new() }
     }
@@ -141,16 +141,12 @@ impl<'a> WorkerSession<'a> {
                 self.process = None;
             }
         }
-        if self.process.is_some() {
-            return Ok(());
-        }
-        let idle = if self.own { None } else { self.worker.idle().pop() };
-        if let Some(process) = idle {
+        if self.process.is_none() && !self.own {
             // Who had it before may have run anything on it.
-            self.process = Some(Running { process, fresh: false, warm: true, since_look: 0 });
-            return Ok(());
+            let used = |process| Running { process, fresh: false, warm: true, since_look: 0 };
+            self.process = self.worker.idle().pop().map(used);
         }
-        self.renew()
+        if self.process.is_some() { Ok(()) } else { self.renew() }
     }
 
     /// Replaces the process by a fresh one.
