@@ -189,7 +189,7 @@ impl Reading {
         let (rows, columns) = (problem.kernel.h > 1, problem.kernel.w > 1);
         match self {
             Reading::Without(_) | Reading::Twice(_) | Reading::EdgeAsPad(_) => true,
-            Reading::Shifted(..) | Reading::ShiftedOn(_) => true,
+            Reading::Shifted(..) | Reading::ShiftedOn(_) | Reading::Wrapped { .. } => true,
             Reading::Written(Written::Row(_) | Written::Column(_)) => true,
             Reading::Under(geometry) => geometry.moves(problem),
             Reading::Flipped(h, w) => h && rows || w && columns,
