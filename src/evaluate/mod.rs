@@ -24,7 +24,7 @@ pub use table::{Format, random_section, render};
 
 use crate::backend::defect::Planted;
 use crate::diagnose::trigger::Trigger;
-use crate::judge::{Region, Settings, common};
+use crate::judge::{Region, RegionShape, Settings, common};
 use crate::problem::{Condition, Problem};
 use crate::run::{MapKind, Outcome, Plan, Points, Reported, Run, RunError, Sitting};
 use crate::sweep::SweepError;
@@ -211,13 +211,19 @@ fn trigger(reported: &Reported) -> Option<&Trigger> {
 /// Problems on which a region is compared with what a defect spoils there.
 const COMPARED: usize = 200;
 
-/// Whether this is the tightest shape that the sets of elements have in common that a defect spoils.
+/// Whether this is the tightest shape that the sets of elements have in common that a defect spoils, or one as tight that nine in ten could have.
 fn fits(planted: &dyn Planted, points: &Points, shape: &str) -> bool {
     let problems = (0..points.len()).filter_map(|position| points.at(position, None).1.ok());
     let shown = problems.filter(|problem| planted.holds(problem) && planted.shows(problem));
     let regions = shown.take(COMPARED).map_while(|problem| Some(Region::of(&problem, &planted.spoils(&problem)?)));
     let regions: Vec<Region> = regions.collect();
-    common(&regions.iter().collect::<Vec<_>>()).is_some_and(|common| common.to_string() == shape)
+    let Some(common) = common(&regions.iter().collect::<Vec<_>>()) else { return false };
+    // Behind a tensor's end nothing can be wrong, which the diagnosis knows and these sets don't: a name that leaves no more open.
+    let holds = |shape: RegionShape| {
+        let fitting = regions.iter().filter(|region| region.could_be(&shape)).count();
+        shape.freedom() <= common.freedom() && 10 * fitting >= 9 * regions.len()
+    };
+    common.to_string() == shape || shape.parse().is_ok_and(holds)
 }
 
 /// Whether what is told of each wrong element is one of these.

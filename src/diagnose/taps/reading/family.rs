@@ -30,7 +30,6 @@ pub enum Family {
     Dense,
     PadsFromMemory,
     EdgeFromMemory,
-    EdgeAsPad,
     Flipped,
     LastTap,
     FirstTap,
@@ -82,6 +81,7 @@ pub enum Family {
     ChannelsFrom,
     TapsFrom,
     TapsTo,
+    EdgeAsPad,
     TwiceTap,
     TwiceColumn,
     TwiceRow,
@@ -144,7 +144,6 @@ impl Reading {
             all.push(Reading::PadsFromMemory([sides & 1, sides & 2, sides & 4, sides & 8].map(|side| side != 0)));
         }
         all.extend(EDGES.map(Reading::EdgeFromMemory));
-        all.extend(EDGES.map(Reading::EdgeAsPad));
         all.push(Reading::FirstGroup);
         all.extend([1, -1].map(Reading::Channels));
         let groups = i64::from(problem.groups - 1).min(MOST_GROUPS);
@@ -177,6 +176,8 @@ impl Reading {
         }
         all.extend(Part::inside(problem).map(Reading::Without));
         all.extend(Part::from_somewhere(problem).map(Reading::Without));
+        // In a window at the edge that is what a missing row or column comes to.
+        all.extend(EDGES.map(Reading::EdgeAsPad));
         all.extend(Part::OF_EACH.map(Reading::Twice));
         all.extend((1..channels.clamp(2, MOST_MISSING + 1)).map(|count| Reading::Twice(Part::LastChannels(count))));
         all
