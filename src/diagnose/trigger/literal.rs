@@ -1,7 +1,8 @@
 //! Literals: the smallest statements that a trigger is put together from.
 
 use super::bits::Bits;
-use super::column::{COLUMNS, Column, Values, is_area};
+use super::column::{COLUMNS, Column, FEATURES, Values, is_area};
+use crate::problem::Feature;
 use crate::problem::condition::{Axes, Node, Relation};
 
 /// A column, or a column and its twin along the width under `some_axis` and its kin.
@@ -96,6 +97,23 @@ impl Literal {
         };
         let one = self.shape == other.shape && matches!(self.shape, Shape::Plain(_)) && low.low <= high.high;
         one.then_some(Self { cost: low.cost + high.cost, high: high.high, ..*low })
+    }
+
+    /// The features that it bounds, as they are, with their values at the bounds and just beyond.
+    pub(super) fn edges(&self) -> Vec<(Feature, u32)> {
+        let columns = match self.shape {
+            Shape::Plain(column) => vec![column],
+            Shape::Axes(_, h) => vec![h, h + 1],
+        };
+        let bounds = [self.low.saturating_sub(1), self.low, self.high, self.high.saturating_add(1)];
+        let feature = |column: usize| match COLUMNS[column].column {
+            Column::Value(index) => Some(FEATURES[index]),
+            _ => None,
+        };
+        let of =
+            |feature: Feature| bounds.into_iter().filter_map(move |value| Some((feature, u32::try_from(value).ok()?)));
+        let infinite = |(_, value): &(Feature, u32)| *value < i32::MAX as u32 - 1;
+        columns.into_iter().filter_map(feature).flat_map(of).filter(infinite).collect()
     }
 
     /// How far outside the bound at that end the values lie: what is nearest of several that would do. `None` inside, and for

@@ -14,6 +14,9 @@ use crate::problem::Problem;
 /// Rounds before everything is learnt anew.
 const MOST_ROUNDS: usize = 50;
 
+/// How often rounds of questions are begun again.
+const MOST_SITTINGS: usize = 20;
+
 /// Wrongly predicted examples that join the table at a time.
 const MOST_VIOLATIONS: usize = 256;
 
@@ -109,7 +112,7 @@ impl<'a> Session<'a> {
 
     /// Asks until no question could change the predicate, or `budget` calls are spent.
     pub(super) fn question(&mut self, oracle: &mut dyn Oracle, budget: usize) {
-        for _ in 0..12 {
+        for _ in 0..MOST_SITTINGS {
             let before = (self.terms.clone(), self.table.examples());
             // Half of what is left: the questions that have to be sought are worth as much.
             let half = self.calls + budget.saturating_sub(self.calls).div_ceil(2);
@@ -126,7 +129,8 @@ impl<'a> Session<'a> {
             if before.0 == self.terms {
                 // Where exactly a threshold lies, values between those of the sample and just beyond tell.
                 let features = super::condition(&self.terms).features();
-                let widened = self.variation.widen(features.iter().flat_map(|feature| feature.depends_on()));
+                let widened = self.variation.widen(features.iter().flat_map(|feature| feature.depends_on()))
+                    | self.variation.look_at(self.terms.iter().flatten().flat_map(Literal::edges));
                 if !widened && before.1 == self.table.examples() {
                     return;
                 }

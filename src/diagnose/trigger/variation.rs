@@ -20,6 +20,8 @@ pub(super) struct Variation {
     /// Parameters that may take other values than the sample has, and features that do.
     wide: BTreeSet<Feature>,
     widened: BTreeSet<Feature>,
+    /// Values at thresholds, which are drawn more often than others.
+    edges: BTreeSet<(Feature, u32)>,
     state: u64,
 }
 
@@ -36,7 +38,7 @@ impl Variation {
             })
             .collect();
         let donors = problems.step_by(count / 2_000 + 1).copied().collect();
-        Self { values, donors, wide: BTreeSet::new(), widened: BTreeSet::new(), state: seed }
+        Self { values, donors, wide: BTreeSet::new(), widened: BTreeSet::new(), edges: BTreeSet::new(), state: seed }
     }
 
     /// Lets features that are computed from these parameters alone, and from those of earlier calls, take values between and just
@@ -59,6 +61,14 @@ impl Variation {
         self.widened.len() > before
     }
 
+    /// Has features take these values often, whatever the sample has. Whether some of them didn't before.
+    pub(super) fn look_at(&mut self, edges: impl Iterator<Item = (Feature, u32)>) -> bool {
+        let before = self.edges.len();
+        let varied = |(feature, _): &(Feature, u32)| self.values.iter().any(|(other, _)| other == feature);
+        self.edges.extend(edges.filter(varied));
+        self.edges.len() > before
+    }
+
     pub(super) fn below(&mut self, bound: usize) -> usize {
         (rapidrng(&mut self.state) % bound.max(1) as u64) as usize
     }
@@ -66,6 +76,13 @@ impl Variation {
     /// A problem near `base`, or `None` where the draw makes no problem.
     pub(super) fn near(&mut self, base: &Problem) -> Option<Problem> {
         let mut parameters = base.parameters();
+        if !self.edges.is_empty() && self.below(4) == 0 {
+            let drawn = self.below(self.edges.len());
+            if let Some(&(feature, value)) = self.edges.iter().nth(drawn) {
+                set(&feature, &mut parameters, value);
+            }
+            return Problem::new(parameters).ok().filter(|problem| problem != base);
+        }
         match self.below(10) {
             0..=3 => self.change(&mut parameters),
             4 => self.change_both_axes(&mut parameters),
@@ -93,14 +110,7 @@ impl Variation {
         let which = self.below(self.values.len());
         let drawn = self.below(self.values[which].1.len());
         let (feature, values) = &self.values[which];
-        let value = values[drawn];
-        match PER_GROUP.iter().position(|name| *name == feature.name()) {
-            Some(0) => parameters.in_channels = value.saturating_mul(parameters.groups),
-            Some(_) => parameters.out_channels = value.saturating_mul(parameters.groups),
-            None => {
-                feature.set(parameters, value);
-            }
-        }
+        set(feature, parameters, values[drawn]);
     }
 
     /// One quantity gets the same value along the height and along the width.
@@ -136,6 +146,17 @@ impl Variation {
                 axis(donor.stride, &mut parameters.stride, h);
                 axis(donor.dilation, &mut parameters.dilation, h);
             }
+        }
+    }
+}
+
+/// Sets a parameter, or the channels of a group.
+fn set(feature: &Feature, parameters: &mut Parameters, value: u32) {
+    match PER_GROUP.iter().position(|name| *name == feature.name()) {
+        Some(0) => parameters.in_channels = value.saturating_mul(parameters.groups),
+        Some(_) => parameters.out_channels = value.saturating_mul(parameters.groups),
+        None => {
+            feature.set(parameters, value);
         }
     }
 }
