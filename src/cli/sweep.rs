@@ -93,10 +93,15 @@ impl SweepCommand {
                 Run::begin(&folder, plan, list, &sitting)?
             }
         };
-        let stop = stop_on_ctrl_c()?;
         let (path, backends) = (run.path().to_owned(), run.backends().to_vec());
+        let stop = stop_on_ctrl_c(&path)?;
         let bar = if self.quiet { Bar::hidden() } else { Bar::new(&run) };
-        let outcome = run.go(stop, &mut |progress| bar.show(progress));
+        let points = run.points();
+        stop.swept.store(run.progress().points >= points, Ordering::Relaxed);
+        let outcome = run.go(&stop.flag, &mut |progress| {
+            bar.show(progress);
+            stop.swept.store(progress.points >= points, Ordering::Relaxed);
+        });
         bar.finish();
         let outcome = outcome
             .with_context(|| format!("the sweep stopped; go on with `convdiff sweep --resume {}`", path.display()))?;
@@ -207,16 +212,36 @@ fn free_folder(name: &str) -> PathBuf {
         .unwrap_or_else(|| Path::new("reports").join(name))
 }
 
-/// A flag that the first Ctrl-C (or SIGTERM) raises; a second one ends the program on the spot.
-fn stop_on_ctrl_c() -> Result<&'static AtomicBool> {
-    static STOP: AtomicBool = AtomicBool::new(false);
-    ctrlc::set_handler(|| {
-        if STOP.swap(true, Ordering::Relaxed) {
+/// What Ctrl-C (or SIGTERM) goes by.
+#[derive(Default)]
+struct Stop {
+    /// Raised by the first one while problems are swept.
+    flag: AtomicBool,
+    /// Whether all problems are swept, and findings are told apart and explained.
+    swept: AtomicBool,
+}
+
+/// Ends the sweep into `path` after the chunks under way. A second Ctrl-C ends the program on the spot, and so does the first once
+/// everything is swept: that is kept, and a backend that hangs may take minutes to explain.
+fn stop_on_ctrl_c(path: &Path) -> Result<Arc<Stop>> {
+    let stop = Arc::new(Stop::default());
+    let (heard, path) = (stop.clone(), path.to_owned());
+    ctrlc::set_handler(move || {
+        let swept = heard.swept.load(Ordering::Relaxed);
+        if swept {
+            // The program ends whether or not somebody reads it.
+            let _ = writeln!(
+                std::io::stderr(),
+                "stopped before everything was explained; go on with `convdiff sweep --resume {}`",
+                path.display()
+            );
+        }
+        if heard.flag.swap(true, Ordering::Relaxed) || swept {
             std::process::exit(exit::STOPPED.into());
         }
     })
     .context("listening for Ctrl-C")?;
-    Ok(&STOP)
+    Ok(stop)
 }
 
 pub fn fill(name: &str) -> Result<Fill, String> {
