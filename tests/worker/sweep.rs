@@ -144,20 +144,24 @@ fn weights_that_are_kept_for_the_next_problem_are_told_as_such() {
     assert!(script.contains("It is right alone and wrong after other problems"), "{script}");
 }
 
+/// Replays the first repro of a run: it has to fail as it did.
+fn fails_again(folder: &Path) {
+    let (code, replayed) = convdiff(folder, &["replay", "run/repro-1.toml"]);
+    assert!(code == Some(2) && replayed.ends_with("as in the repro file\n\n"), "{replayed}");
+}
+
 #[test]
 fn the_one_problem_that_has_to_come_before_is_found_among_many() {
     let folder = tempfile::tempdir().unwrap();
     assert_snapshot!("remembers_sizes", findings(folder.path(), "remembers-sizes", &[]));
-    let (code, replayed) = convdiff(folder.path(), &["replay", "run/repro-1.toml"]);
-    assert!(code == Some(2) && replayed.ends_with("as in the repro file\n\n"), "{replayed}");
+    fails_again(folder.path());
 }
 
 #[test]
 fn how_many_problems_have_to_come_before_is_counted() {
     let folder = tempfile::tempdir().unwrap();
     assert_snapshot!("has_few_handles", findings(folder.path(), "has-few-handles", &[]));
-    let (code, replayed) = convdiff(folder.path(), &["replay", "run/repro-1.toml"]);
-    assert!(code == Some(2) && replayed.ends_with("as in the repro file\n\n"), "{replayed}");
+    fails_again(folder.path());
 }
 
 #[test]
@@ -166,8 +170,7 @@ fn what_was_swept_is_what_is_run_again() {
     let flags = ["--strict", "--fill", "integers-f16", "--deadline", "7", "--seed", "3"];
     let sparing = ["--explain-calls", "0", "--shrink-calls", "50"];
     findings(folder.path(), "negates-zeros", &[&flags[..], &sparing].concat());
-    let (code, replayed) = convdiff(folder.path(), &["replay", "run/repro-1.toml"]);
-    assert!(code == Some(2) && replayed.ends_with("as in the repro file\n\n"), "{replayed}");
+    fails_again(folder.path());
     let (_, shrunk) = convdiff(folder.path(), &["shrink", "run/repro-1.toml"]);
     assert!(shrunk.contains("differs at"), "{shrunk}");
     // An operand that shrinking made simpler is no fill's, so the problem as it was swept is exported.
