@@ -151,7 +151,8 @@ impl<'a> Looking<'a> {
         Ok(matches!(self.verdict(&[], problem)?, Verdict::Agrees | Verdict::Rounds))
     }
 
-    /// Looks at problems that `failed`, one after the other: what there is to say of the past, or none where the failures are the problems' own. `company` are problems of which some may have to come before.
+    /// Looks at problems that `failed`, one after the other: what there is to say of the past, or none where the failures are the
+    /// problems' own. `company` are problems of which some may have to come before.
     ///
     /// # Errors
     /// As [`Looking::after`].

@@ -223,15 +223,21 @@ fn blocks_of_channels_and_taps_are_told() {
     ");
 }
 
+/// Operands of integers, and what comes of them.
+fn filled(problem: &Problem) -> (crate::operands::Operands, Vec<f32>) {
+    let mut operands = crate::operands::Operands::default();
+    operands.fill(problem, Fill::Integers, 0);
+    let mut right = vec![0.0; problem.output_len() as usize];
+    reread(operands.case(problem), &mut right, Reading::Right);
+    (operands, right)
+}
+
 #[test]
 fn whose_bias_is_added_is_told() {
     use super::bias::WrongBias;
     let problem: Problem = "g3mb1ic3ih2iw2oc9kh1kw1b1".parse().unwrap();
-    let mut operands = crate::operands::Operands::default();
-    operands.fill(&problem, Fill::Integers, 0);
+    let (operands, right) = filled(&problem);
     let case = operands.case(&problem);
-    let mut right = vec![0.0; problem.output_len() as usize];
-    reread(case, &mut right, Reading::Right);
     for bias in WrongBias::ALL {
         let element = |index| super::story::element(&problem, index);
         let value = |index: usize| {
@@ -253,11 +259,8 @@ fn whose_bias_is_added_is_told() {
 fn sums_that_start_from_others_are_of_one_kind() {
     use super::start::Start;
     let problem: Problem = "mb2ic2ih4iw4oc3kh2kw2ph1pw1b1".parse().unwrap();
-    let mut operands = crate::operands::Operands::default();
-    operands.fill(&problem, Fill::Integers, 0);
+    let (operands, right) = filled(&problem);
     let case = operands.case(&problem);
-    let mut right = vec![0.0; problem.output_len() as usize];
-    reread(case, &mut right, Reading::Right);
     for start in Start::ALL {
         // Added up along the way, and of the neighbour alone.
         for adds_up in [true, false] {
