@@ -35,15 +35,9 @@
 //! ```
 #![deny(missing_docs)]
 
-pub mod backend;
-pub mod diagnose;
-pub mod evaluate;
-pub mod export;
-pub mod fuzz;
-pub mod judge;
-pub mod operands;
-pub mod problem;
-pub mod report;
-pub mod run;
-pub mod shrink;
-pub mod sweep;
+pub use convdiff_backend::judge;
+pub use convdiff_diagnose::{diagnose, shrink};
+pub use convdiff_engines as backend;
+pub use convdiff_problem::{operands, problem};
+pub use convdiff_run::{evaluate, export, fuzz, report, run};
+pub use convdiff_sweep::sweep;

@@ -1,0 +1,69 @@
+//! What can go wrong with a sweep, apart from what it finds.
+
+use crate::backend::BackendError;
+use std::io;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// A sweep that could not be begun or had to stop.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum SweepError {
+    /// A file or folder could not be read or written.
+    #[error("{action} {path}", path = path.display())]
+    Io {
+        /// What was tried: "writing", "opening" …
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The folder holds a run already.
+    #[error("{path} already holds a run; continue it with --resume, or choose another folder with --out", path = .0.display())]
+    Occupied(PathBuf),
+    /// Another process is writing into the folder.
+    #[error("{path} is being written by another convdiff; wait for it, or choose another folder with --out", path = .0.display())]
+    Locked(PathBuf),
+    /// There is no run to resume or to read.
+    #[error("{path} holds no run: it has no manifest.toml", path = .0.display())]
+    NoRun(PathBuf),
+    /// A file of a run is not as convdiff writes it.
+    #[error("{path} is damaged: {reason}", path = path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The list of descriptors can't be read.
+    #[error("{0}")]
+    Source(String),
+    /// A run is not over, so what it found nobody knows yet.
+    #[error("{}: this run is not over; `convdiff sweep --resume {}` goes on with it", .0.display(), .0.display())]
+    Unfinished(PathBuf),
+    /// A backend can't be had.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+    /// A backend's process is gone and can't be had again; what it would have said of the rest nobody knows.
+    #[error("a backend was lost: {0}")]
+    Lost(String),
+    /// A file of a run could not be formatted.
+    #[error("formatting {what}: {reason}")]
+    Format {
+        /// Which.
+        what: &'static str,
+        /// The serializer's reason.
+        reason: String,
+    },
+    /// The threads could not be started.
+    #[error("starting threads")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+impl SweepError {
+    /// What `action` came to at `path`: for `map_err`.
+    pub fn io<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> Self + 'a {
+        move |source| Self::Io { action, path: path.to_owned(), source }
+    }
+}
