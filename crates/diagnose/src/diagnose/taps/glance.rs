@@ -8,10 +8,10 @@ use super::bias::WrongBias;
 use super::kind::{
     CLIPPED, DOUBLED, Kind, NEGATED, NOT_WRITTEN, ROUNDED_BF16, ROUNDED_F16, ROUNDED_TRANSFORMED, SCALED,
 };
-use super::reading::{Element, Mixed, Reading, taps};
+use super::reading::{Element, Mixed, Reading};
 use super::start::Start;
 use super::story::element;
-use super::sums::{TRANSFORM_ERROR, close, factor, is_limit, is_of, sum};
+use super::sums::{Sums, TRANSFORM_ERROR, close, factor, is_limit, is_of, sum};
 use crate::backend::{Arithmetic, UNWRITTEN, exact};
 use crate::judge::Noticing;
 use crate::judge::bound::Bounds;
@@ -49,7 +49,11 @@ pub fn glance(case: Case<'_>, wrong: &[usize], actual: &[f32]) -> BTreeSet<Kind>
             all.insert(kind);
         }
     };
-    let right = |index: usize| sum(case, Reading::Right, index);
+    let sums: Vec<Sums<'_>> = looked.iter().map(|&index| Sums::of(case, index)).collect();
+    let right = |index: usize| match looked.binary_search(&index) {
+        Ok(place) => sums[place].right(),
+        Err(_) => sum(case, Reading::Right, index),
+    };
     let bias_of = |element: Element| case.bias.get(element.channel).map_or(0.0, |&bias| f64::from(bias));
     let bias = |index: usize| bias_of(element(problem, index));
     judge(NOT_WRITTEN, &|index| actual[index].to_bits() == UNWRITTEN.to_bits());
@@ -107,37 +111,59 @@ pub fn glance(case: Case<'_>, wrong: &[usize], actual: &[f32]) -> BTreeSet<Kind>
                 && off.abs() <= bounds.element(index).min(digits * exact::magnitude(case, index))
         });
     }
-    let fits = |reading: Reading, index: usize| {
-        let sum = sum(case, reading, index);
+    let fits = |reading: Reading, sums: &Sums<'_>, actual: f32| {
+        let sum = sums.under(reading);
         // Where nothing is summed, a bias isn't either, as a rule.
-        close(sum + bias(index), actual[index])
-            || close(sum + reading.source(problem, element(problem, index)).map_or(0.0, bias_of), actual[index])
-            || (reading == Reading::Nothing && actual[index] == 0.0)
+        close(sum + bias_of(sums.element()), actual)
+            || close(sum + reading.source(problem, sums.element()).map_or(0.0, bias_of), actual)
+            || (reading == Reading::Nothing && actual == 0.0)
     };
+    let found = || sums.iter().zip(looked.iter().map(|&index| actual[index]));
     for reading in Reading::all(problem) {
-        if fit(&|index| fits(reading, index)) {
+        if found().all(|(sums, actual)| fits(reading, sums, actual)) {
             all.extend(Kind::of(reading));
         }
     }
     for mixed in Mixed::ALL {
-        let choices = |index: usize| mixed.choices(problem, element(problem, index));
-        let chance = (choices(looked[0]).count() as f64 / SUMS).powi(looked.len() as i32);
-        if chance < CHANCE && fit(&|index| choices(index).any(|reading| fits(reading, index))) {
+        let choices = |sums: &Sums<'_>| mixed.choices(problem, sums.element());
+        let chance = (choices(&sums[0]).count() as f64 / SUMS).powi(looked.len() as i32);
+        let chosen = |(sums, actual): (&Sums<'_>, f32)| choices(sums).any(|reading| fits(reading, sums, actual));
+        if chance < CHANCE && found().all(chosen) {
             all.insert(Kind::of_mixed(mixed));
         }
     }
     all
 }
 
+/// A wrong element that is looked at.
+struct Looked<'c> {
+    sums: Sums<'c>,
+    bias: f64,
+    actual: f32,
+}
+
+impl Looked<'_> {
+    /// Whether a reading gives what came out.
+    fn is_explained(&self, reading: Reading) -> bool {
+        close(self.sums.under(reading) + self.bias, self.actual)
+    }
+}
+
+/// Every so many of the wrong elements.
+fn looked<'c>(case: Case<'c>, wrong: &[usize], step: usize, actual: &[f32]) -> Vec<Looked<'c>> {
+    let look = |&index: &usize| {
+        let sums = Sums::of(case, index);
+        let bias = case.bias.get(sums.element().channel).map_or(0.0, |&bias| f64::from(bias));
+        Looked { sums, bias, actual: actual[index] }
+    };
+    wrong.iter().step_by(step).map(look).collect()
+}
+
 /// What a reading of this kind says of all that is wrong, if one explains it: by the results alone.
 pub fn guess(case: Case<'_>, wrong: &[usize], actual: &[f32], kind: Kind) -> Option<String> {
     let step = wrong.len().div_ceil(ELEMENTS).max(1);
-    let explains = |reading: &Reading| {
-        wrong.iter().step_by(step).all(|&index| {
-            let bias = case.bias.get(element(case.problem, index).channel).map_or(0.0, |&bias| f64::from(bias));
-            close(sum(case, *reading, index) + bias, actual[index])
-        })
-    };
+    let looked = looked(case, wrong, step, actual);
+    let explains = |reading: &Reading| looked.iter().all(|looked| looked.is_explained(*reading));
     kind.readings(case.problem).find(explains).map(Reading::sentence)
 }
 
@@ -154,26 +180,19 @@ pub fn noticing(case: Case<'_>, wrong: &[usize], actual: &[f32], kinds: &BTreeSe
     if kinds.is_empty() || pixels as u64 * problem.taps() > 4 * WORK {
         return found;
     }
-    let step = wrong.len().div_ceil(ELEMENTS);
+    let looked = looked(case, wrong, wrong.len().div_ceil(ELEMENTS).max(1), actual);
     let last_plane = wrong.last().map_or(0, |last| last - last % pixels);
     for reading in Reading::all(problem) {
         let explained = |kind: &Kind| kinds.contains(kind);
-        let explains = |&index: &usize| {
-            let bias = case.bias.get(element(problem, index).channel).map_or(0.0, |&bias| f64::from(bias));
-            close(sum(case, reading, index) + bias, actual[index])
-        };
         let is_within_window = reading.is_within_window();
         let may_end = reading.reads_memory() && problem.output_len().saturating_mul(problem.taps()) <= 64 * WORK;
         if !(is_within_window || may_end)
             || !Kind::of(reading).any(|kind| explained(&kind))
-            || !wrong.iter().step_by(step).all(explains)
+            || !looked.iter().all(|looked| looked.is_explained(reading))
         {
             continue;
         }
-        let changes = |index: usize| {
-            let element = element(problem, index);
-            taps(problem).any(|tap| reading.changes(problem, element, tap))
-        };
+        let changes = |index: usize| reading.changes(problem, element(problem, index));
         let noticing = if is_within_window {
             // What happens to a pixel is the same in each plane, but where the tensor ends behind the last.
             let changed = |pixel: usize| changes(pixel) && changes(last_plane + pixel);

@@ -1,7 +1,7 @@
 //! Kinds of what may happen to wrong elements, the same for problems of all sizes.
 
 use super::bias::WrongBias;
-use super::reading::{Element, Mixed, Reading, VARIANTS, reached, taps};
+use super::reading::{Element, Mixed, Reading, VARIANTS, reached};
 use super::start::Start;
 use super::story::element;
 use super::sums::{factor, is_of, sum};
@@ -211,17 +211,13 @@ impl Kind {
             return elements.into_iter().any(before);
         }
         if let Some(mixed) = self.mixed() {
-            return elements.map(|index| element(problem, index)).any(|element| {
-                mixed
-                    .choices(problem, element)
-                    .any(|reading| taps(problem).any(|tap| reading.changes(problem, element, tap)))
-            });
+            return elements
+                .map(|index| element(problem, index))
+                .any(|element| mixed.choices(problem, element).any(|reading| reading.changes(problem, element)));
         }
         let readings: Vec<Reading> = self.readings(problem).collect();
         let elements: Vec<Element> = elements.map(|index| element(problem, index)).collect();
-        let changes = |reading: &Reading| {
-            elements.iter().any(|element| taps(problem).any(|tap| reading.changes(problem, *element, tap)))
-        };
+        let changes = |reading: &Reading| elements.iter().any(|element| reading.changes(problem, *element));
         if let Some(first) = readings.iter().find(|reading| reading.sides() == Some(sides))
             && (readings.len() > 1 || matches!(first, Reading::PadsFromMemory(_)))
         {
@@ -243,7 +239,7 @@ impl Kind {
 
 /// Whether an element has a tap that isn't in the padding.
 fn reads(problem: &Problem, element: Element) -> bool {
-    taps(problem).any(|tap| Reading::Right.term(problem, element, tap).is_some())
+    Reading::Right.terms(problem, element).next().is_some()
 }
 
 /// A number that is the same for the same kind.

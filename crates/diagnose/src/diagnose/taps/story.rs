@@ -3,7 +3,7 @@
 use super::bias::WrongBias;
 use super::kind::Kind;
 use super::probe::{Probe, Term};
-use super::reading::{Element, Mixed, Reading, Tap, taps};
+use super::reading::{Element, Mixed, Reading, Tap};
 use super::start::Start;
 use crate::problem::Problem;
 use std::collections::{BTreeMap, BTreeSet};
@@ -171,10 +171,8 @@ pub(super) fn element(problem: &Problem, index: usize) -> Element {
 /// The terms of an element under a reading.
 pub(super) fn terms(problem: &Problem, reading: Reading, element: Element) -> BTreeMap<Term, i64> {
     let mut terms = BTreeMap::new();
-    for tap in taps(problem) {
-        if let Some(term) = reading.term(problem, element, tap) {
-            *terms.entry(term).or_default() += reading.times(problem, tap);
-        }
+    for (tap, term) in reading.terms(problem, element) {
+        *terms.entry(term).or_default() += reading.times(problem, tap);
     }
     terms
 }
@@ -217,11 +215,8 @@ fn difference(problem: &Problem, seen: &Seen<'_>, numbers: bool) -> String {
     }
     let count = |terms: &BTreeMap<Term, i64>, term: &Term| terms.get(term).copied().unwrap_or(0);
     let mut said = Vec::new();
-    let missing: Vec<Tap> = taps(problem)
-        .filter(|&tap| {
-            Reading::Right.term(problem, seen.element, tap).is_some_and(|term| count(seen.terms, &term) == 0)
-        })
-        .collect();
+    let right_terms = Reading::Right.terms(problem, seen.element);
+    let missing: Vec<Tap> = right_terms.filter(|(_, term)| count(seen.terms, term) == 0).map(|(tap, _)| tap).collect();
     let doubled = right.keys().filter(|term| count(seen.terms, term) > 1).count();
     let added = seen.terms.keys().filter(|term| !right.contains_key(term)).count();
     let many = |count: usize, what: &str| match (count, numbers) {
@@ -255,7 +250,7 @@ fn difference(problem: &Problem, seen: &Seen<'_>, numbers: bool) -> String {
 fn name(problem: &Problem, element: Element, missing: &[Tap]) -> String {
     let sizes = [problem.in_channels_per_group(), problem.kernel.h, problem.kernel.w].map(|size| size as usize);
     let parts = |tap: &Tap| [tap.channel, tap.row, tap.column];
-    let real: Vec<Tap> = taps(problem).filter(|&tap| Reading::Right.term(problem, element, tap).is_some()).collect();
+    let real: Vec<Tap> = Reading::Right.terms(problem, element).map(|(tap, _)| tap).collect();
     let bounds: [(usize, usize); 3] = std::array::from_fn(|dimension| {
         let at = || missing.iter().map(|tap| parts(tap)[dimension]);
         (at().min().unwrap_or(0), at().max().unwrap_or(0))

@@ -1,7 +1,7 @@
 //! Sums of elements under a reading, held against what came out.
 
 use super::probe::Term;
-use super::reading::{Reading, taps};
+use super::reading::{Element, Reading, Tap, Through, Window, taps};
 use super::story::element;
 use crate::backend::Arithmetic;
 use crate::operands::Case;
@@ -49,13 +49,84 @@ pub fn close(predicted: f64, actual: f32) -> bool {
     (predicted - actual).abs() <= 1e-5 * predicted.abs().max(actual.abs()).min(1e3)
 }
 
+/// What an element sums under readings, without a bias; what these have in common is reckoned once.
+pub struct Sums<'c> {
+    case: Case<'c>,
+    window: Window<'c>,
+    /// The products of the taps that read an input element.
+    products: Vec<(Tap, f64)>,
+    right: f64,
+    beyond: [bool; 4],
+}
+
+impl<'c> Sums<'c> {
+    /// Of a row-major index into the output.
+    pub fn of(case: Case<'c>, index: usize) -> Self {
+        let window = Window::of(case.problem, element(case.problem, index));
+        let mut products = Vec::new();
+        let mut right = 0.0;
+        window.visit(|tap, term| {
+            let product = product(case, term);
+            right += product;
+            products.push((tap, product));
+        });
+        Self { case, window, products, right, beyond: window.beyond() }
+    }
+
+    pub fn element(&self) -> Element {
+        self.window.element
+    }
+
+    /// The sum under the right reading.
+    pub fn right(&self) -> f64 {
+        self.right
+    }
+
+    /// The sum under a reading.
+    pub fn under(&self, reading: Reading) -> f64 {
+        let (case, problem) = (self.case, self.case.problem);
+        if let Some(sides) = reading.sides()
+            && sides.into_iter().zip(self.beyond).all(|(side, beyond)| !(side && beyond))
+        {
+            // It is about pads that this element doesn't read.
+            return self.right;
+        }
+        let mut sum = 0.0;
+        match reading.through(&self.window) {
+            Through::Nothing => {}
+            Through::Window(window) if window.reads == self.window.reads => return self.right,
+            Through::Window(window) => window.visit(|_, term| sum += product(case, term)),
+            Through::Taps => match reading {
+                Reading::Without(part) => {
+                    for &(tap, product) in &self.products {
+                        if !part.has(problem, tap) {
+                            sum += product;
+                        }
+                    }
+                }
+                Reading::Twice(_) => {
+                    for &(tap, product) in &self.products {
+                        sum += reading.times(problem, tap) as f64 * product;
+                    }
+                }
+                _ => {
+                    for tap in taps(problem) {
+                        if let Some(term) = reading.term(&Through::Taps, &self.window, tap) {
+                            sum += product(case, term);
+                        }
+                    }
+                }
+            },
+        }
+        sum
+    }
+}
+
+fn product(case: Case<'_>, Term { input, weight }: Term) -> f64 {
+    f64::from(case.input[input]) * f64::from(case.weights[weight])
+}
+
 /// What an element sums under a reading, without a bias.
 pub fn sum(case: Case<'_>, reading: Reading, index: usize) -> f64 {
-    let element = element(case.problem, index);
-    let product = |tap| {
-        let Term { input, weight } = reading.term(case.problem, element, tap)?;
-        let times = reading.times(case.problem, tap) as f64;
-        Some(times * f64::from(case.input[input]) * f64::from(case.weights[weight]))
-    };
-    taps(case.problem).filter_map(product).sum()
+    Sums::of(case, index).under(reading)
 }

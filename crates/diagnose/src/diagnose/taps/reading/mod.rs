@@ -8,6 +8,7 @@ mod pads;
 mod part;
 mod place;
 mod sentence;
+mod window;
 mod written;
 
 use super::probe::Term;
@@ -18,8 +19,10 @@ pub use mixed::Mixed;
 use order::Order;
 pub use pads::Mode;
 pub use part::Part;
-pub use place::{Place, index, place};
+pub use place::{Place, index};
 use place::{in_pitch, in_tensor, linear, memory};
+use window::Reads;
+pub use window::Window;
 pub use written::Written;
 
 /// An output element, as image, channel, row, column.
@@ -209,10 +212,21 @@ impl Reading {
         }
     }
 
-    /// Whether the tap adds something else than it should.
-    pub fn changes(self, problem: &Problem, element: Element, tap: Tap) -> bool {
-        let term = self.term(problem, element, tap);
-        term != Reading::Right.term(problem, element, tap) || (term.is_some() && self.times(problem, tap) != 1)
+    /// Whether some tap of an element adds something else than it should.
+    pub fn changes(self, problem: &Problem, element: Element) -> bool {
+        let window = Window::of(problem, element);
+        let read = self.through(&window);
+        taps(problem).any(|tap| {
+            let term = self.term(&read, &window, tap);
+            term != window.term(tap) || (term.is_some() && self.times(problem, tap) != 1)
+        })
+    }
+
+    /// The taps of an element that add something under this reading, and the term that each becomes.
+    pub fn terms(self, problem: &Problem, element: Element) -> impl Iterator<Item = (Tap, Term)> {
+        let window = Window::of(problem, element);
+        let read = self.through(&window);
+        taps(problem).filter_map(move |tap| Some((tap, self.term(&read, &window, tap)?)))
     }
 
     /// The element whose bias this one may have besides its own: the one whose value or weights it has; none beyond the output.
@@ -227,33 +241,92 @@ impl Reading {
         }
     }
 
-    /// The term that the tap becomes under this reading; `None` where it adds nothing.
-    pub fn term(self, problem: &Problem, element: Element, tap: Tap) -> Option<Term> {
-        let kernel = (problem.kernel.h as usize, problem.kernel.w as usize);
-        let weight = |channel: usize| {
-            let per_filter = problem.in_channels_per_group() as usize;
-            ((channel * per_filter + tap.channel) * kernel.0 + tap.row) * kernel.1 + tap.column
-        };
-        let (h, w) = (problem.h(), problem.w());
-        let right = place(problem, &h, &w, element, tap);
-        let read = |input: Option<usize>| input.map(|input| Term { input, weight: weight(element.channel) });
-        match self {
-            Reading::Right | Reading::Twice(_) => read(index(problem, right)),
-            Reading::Nothing => None,
+    /// What this reading makes of an element's right window.
+    pub fn through<'p>(self, window: &Window<'p>) -> Through<'p> {
+        let (problem, element, reads) = (window.problem, window.element, window.reads);
+        let of_group = i64::from(problem.in_channels_per_group());
+        let filters = problem.out_channels_per_group() as usize;
+        let groups = i64::from(problem.groups);
+        let group = (element.channel / filters) as i64;
+        let of_channel = |channel: i64| Reads { channel, ..reads };
+        let reads = match self {
+            Reading::Right => reads,
+            Reading::Nothing => return Through::Nothing,
             Reading::Shifted(rows, columns) => {
-                read(index(problem, Place { row: right.row + rows, column: right.column + columns, ..right }))
+                Reads { rows: reads.rows.shifted(rows), columns: reads.columns.shifted(columns), ..reads }
             }
+            Reading::FirstGroup => of_channel(0),
+            Reading::Group(groups) => of_channel(reads.channel + groups * of_group),
+            Reading::GroupsReversed => of_channel((groups - 1 - group) * of_group),
+            Reading::GroupByPlace => of_channel(element.channel as i64 % groups * of_group),
+            Reading::GroupsByOutput => of_channel(group * filters as i64),
+            Reading::Channels(channels) => of_channel(reads.channel + channels),
+            Reading::FirstImage => Reads { image: 0, ..reads },
+            Reading::Images(images) => Reads { image: reads.image + images, ..reads },
+            Reading::Under(geometry) => window.under(geometry).reads,
+            Reading::FirstFilters => Reads { filter: element.channel % filters, ..reads },
+            Reading::Filter(channels) => {
+                let filter = element.channel as i64 + channels;
+                if !(0..i64::from(problem.out_channels)).contains(&filter) {
+                    return Through::Nothing;
+                }
+                Reads { filter: filter as usize, ..reads }
+            }
+            Reading::Flipped(rows, columns) => Reads {
+                rows: if rows { reads.rows.reversed(problem.kernel.h) } else { reads.rows },
+                columns: if columns { reads.columns.reversed(problem.kernel.w) } else { reads.columns },
+                ..reads
+            },
+            Reading::Written(written) => {
+                let Some(source) = written.source(problem, element) else { return Through::Nothing };
+                Window::of(problem, source).reads
+            }
+            Reading::ShiftedOn(_)
+            | Reading::Memory(..)
+            | Reading::Pitch { .. }
+            | Reading::PadsFromMemory(_)
+            | Reading::EdgeFromMemory(_)
+            | Reading::EdgeAsPad(_)
+            | Reading::Wrapped { .. }
+            | Reading::PadsHold(..)
+            | Reading::Transposed
+            | Reading::Order(_)
+            | Reading::Without(_)
+            | Reading::Twice(_) => return Through::Taps,
+        };
+        Through::Window(Window { reads, ..*window })
+    }
+
+    /// The term that the tap becomes under this reading, which makes `read` of the right window; `None` where it adds nothing.
+    pub fn term(self, read: &Through<'_>, window: &Window<'_>, tap: Tap) -> Option<Term> {
+        match read {
+            Through::Nothing => None,
+            Through::Window(other) => other.term(tap),
+            Through::Taps => Some(Term { input: self.input(window, tap)?, weight: self.weight(window, tap) }),
+        }
+    }
+
+    /// The weight of a tap, of a reading that is [none of whole windows](Through::Taps).
+    fn weight(self, window: &Window<'_>, tap: Tap) -> usize {
+        if let Reading::Order(order) = self { order.weight(window, tap) } else { window.weight(tap) }
+    }
+
+    /// The input element that a tap reads, of a reading that is [none of whole windows](Through::Taps).
+    fn input(self, window: &Window<'_>, tap: Tap) -> Option<usize> {
+        let problem = window.problem;
+        let right = window.place(tap);
+        let (rows, columns) = (i64::from(problem.input.h), i64::from(problem.input.w));
+        match self {
             Reading::ShiftedOn(columns) => {
-                let real_row = (0..i64::from(problem.input.h)).contains(&right.row);
+                let real_row = (0..rows).contains(&right.row);
                 let moved = Place { column: right.column + columns, ..right };
-                read((real_row && moved.column >= 0).then(|| memory(problem, moved)).flatten())
+                (real_row && moved.column >= 0).then(|| memory(problem, moved)).flatten()
             }
             Reading::Memory(by, unit) => {
                 index(problem, right)?;
-                read(in_tensor(problem, linear(problem, right) + by * unit.elements(problem)))
+                in_tensor(problem, linear(problem, right) + by * unit.elements(problem))
             }
             Reading::PadsFromMemory(sides) | Reading::EdgeFromMemory(sides) => {
-                let (rows, columns) = (i64::from(problem.input.h), i64::from(problem.input.w));
                 let far = |at: i64, size: i64| at < -1 || at > size;
                 if matches!(self, Reading::EdgeFromMemory(_)) && (far(right.row, rows) || far(right.column, columns)) {
                     return None;
@@ -261,82 +334,62 @@ impl Reading {
                 let beyond = [right.row < 0, right.column < 0, right.row >= rows, right.column >= columns];
                 // A corner lies beyond two sides, and is read only if both are.
                 let from_memory = beyond.iter().zip(sides).all(|(beyond, side)| side || !beyond);
-                read(if from_memory { memory(problem, right) } else { None })
+                if from_memory { memory(problem, right) } else { None }
             }
             Reading::EdgeAsPad(sides) => {
-                let (rows, columns) = (i64::from(problem.input.h), i64::from(problem.input.w));
                 let edges = [right.row == 0, right.column == 0, right.row == rows - 1, right.column == columns - 1];
                 let is_pad = edges.into_iter().zip(sides).any(|(edge, side)| edge && side);
-                read(if is_pad { None } else { index(problem, right) })
+                if is_pad { None } else { index(problem, right) }
             }
             Reading::Pitch { longer, planes } => {
                 index(problem, right)?;
-                read(in_pitch(problem, right, longer, planes))
+                in_pitch(problem, right, longer, planes)
             }
             Reading::Wrapped { bits, scope } => {
                 let at = index(problem, right)? as u64;
                 let elements = Scope::all(problem).into_iter().find(|(other, _)| *other == scope)?.1;
                 let within = at % elements;
-                read(Some((at - within + within % (1 << bits)) as usize))
+                Some((at - within + within % (1 << bits)) as usize)
             }
-            Reading::FirstGroup => read(index(problem, Place { channel: tap.channel as i64, ..right })),
-            Reading::Group(groups) => {
-                let channels = groups * i64::from(problem.in_channels_per_group());
-                read(index(problem, Place { channel: right.channel + channels, ..right }))
-            }
-            Reading::GroupsReversed => {
-                let of_group = i64::from(problem.in_channels_per_group());
-                let group = i64::from(problem.groups) - 1 - right.channel / of_group;
-                read(index(problem, Place { channel: group * of_group + tap.channel as i64, ..right }))
-            }
-            Reading::GroupByPlace => {
-                let group = element.channel as i64 % i64::from(problem.groups);
-                let channel = group * i64::from(problem.in_channels_per_group()) + tap.channel as i64;
-                read(index(problem, Place { channel, ..right }))
-            }
-            Reading::FirstImage => read(index(problem, Place { image: 0, ..right })),
-            Reading::Channels(channels) => read(index(problem, Place { channel: right.channel + channels, ..right })),
-            Reading::Images(images) => read(index(problem, Place { image: right.image + images, ..right })),
-            Reading::Under(geometry) => {
-                let (h, w) = geometry.of(h, w);
-                read(index(problem, place(problem, &h, &w, element, tap)))
-            }
-            Reading::PadsHold(mode, sides) => read(index(problem, mode.place(problem, right, sides))),
-            Reading::FirstFilters => {
-                let channel = element.channel % problem.out_channels_per_group() as usize;
-                read(index(problem, right)).map(|term| Term { weight: weight(channel), ..term })
-            }
-            Reading::GroupsByOutput => {
-                let group = element.channel / problem.out_channels_per_group() as usize;
-                let begin = group * problem.out_channels_per_group() as usize;
-                read(index(problem, Place { channel: (begin + tap.channel) as i64, ..right }))
-            }
-            Reading::Order(order) => order.term(problem, element, tap),
-            Reading::Written(written) => Reading::Right.term(problem, written.source(problem, element)?, tap),
-            Reading::Flipped(rows, columns) => {
-                let row = if rows { kernel.0 - 1 - tap.row } else { tap.row };
-                let column = if columns { kernel.1 - 1 - tap.column } else { tap.column };
-                read(index(problem, place(problem, &h, &w, element, Tap { row, column, ..tap })))
-            }
+            Reading::PadsHold(mode, sides) => index(problem, mode.place(problem, right, sides)),
             Reading::Transposed => {
-                let at = tap.row * kernel.1 + tap.column;
-                let moved = Tap { row: at % kernel.0, column: at / kernel.0, ..tap };
-                read(index(problem, place(problem, &h, &w, element, moved)))
+                let kernel_rows = problem.kernel.h as usize;
+                let at = tap.row * problem.kernel.w as usize + tap.column;
+                index(problem, window.place(Tap { row: at % kernel_rows, column: at / kernel_rows, ..tap }))
             }
-            Reading::Without(part) => {
-                if part.has(problem, tap) {
-                    return None;
-                }
-                read(index(problem, right))
-            }
-            Reading::Filter(channels) => {
-                let channel = element.channel as i64 + channels;
-                let real = (0..i64::from(problem.out_channels)).contains(&channel);
-                let input = index(problem, right)?;
-                real.then(|| Term { input, weight: weight(channel as usize) })
-            }
+            Reading::Without(part) if part.has(problem, tap) => None,
+            Reading::Order(order) => order.input(window, tap),
+            Reading::Right
+            | Reading::Nothing
+            | Reading::Shifted(..)
+            | Reading::FirstGroup
+            | Reading::Group(_)
+            | Reading::GroupsReversed
+            | Reading::Channels(_)
+            | Reading::GroupByPlace
+            | Reading::FirstImage
+            | Reading::Images(_)
+            | Reading::Under(_)
+            | Reading::Flipped(..)
+            | Reading::Filter(_)
+            | Reading::FirstFilters
+            | Reading::GroupsByOutput
+            | Reading::Written(_)
+            | Reading::Without(_)
+            | Reading::Twice(_) => index(problem, right),
         }
     }
+}
+
+/// What a reading makes of an element's window.
+#[derive(Clone, Copy, Debug)]
+pub enum Through<'p> {
+    /// Nothing is summed.
+    Nothing,
+    /// Another window, of which all taps are read as they should.
+    Window(Window<'p>),
+    /// The same window, with some taps read elsewhere, or not at all, or twice.
+    Taps,
 }
 
 /// The pads that windows reach: top, left, bottom, right.

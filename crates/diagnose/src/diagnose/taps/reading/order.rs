@@ -1,8 +1,6 @@
 //! Tensors taken for ones in another order, as layouts are confused.
 
-use super::{Element, Place, Reading, Tap, index, place};
-use crate::diagnose::taps::probe::Term;
-use crate::problem::Problem;
+use super::{Place, Tap, Window, index};
 
 /// What is in another order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,34 +22,38 @@ impl Order {
     pub const ALL: [Self; 5] =
         [Order::WeightsIohw, Order::WeightsOhwi, Order::WeightsHwio, Order::InputNhwc, Order::InputInterleaved];
 
-    /// The term that a tap becomes.
-    pub fn term(self, problem: &Problem, element: Element, tap: Tap) -> Option<Term> {
-        let right = Reading::Right.term(problem, element, tap)?;
+    /// The weight that a tap is multiplied by.
+    pub fn weight(self, window: &Window<'_>, tap: Tap) -> usize {
+        let (problem, filter) = (window.problem, window.element.channel);
         let (rows, columns) = (problem.kernel.h as usize, problem.kernel.w as usize);
         let (channels, filters) = (problem.in_channels_per_group() as usize, problem.out_channels as usize);
-        let weight = match self {
-            Order::WeightsIohw => ((tap.channel * filters + element.channel) * rows + tap.row) * columns + tap.column,
-            Order::WeightsOhwi => ((element.channel * rows + tap.row) * columns + tap.column) * channels + tap.channel,
-            Order::WeightsHwio => {
-                ((tap.row * columns + tap.column) * channels + tap.channel) * filters + element.channel
-            }
-            Order::InputNhwc | Order::InputInterleaved => right.weight,
-        };
-        let Place { image, channel, row, column } = place(problem, &problem.h(), &problem.w(), element, tap);
+        match self {
+            Order::WeightsIohw => ((tap.channel * filters + filter) * rows + tap.row) * columns + tap.column,
+            Order::WeightsOhwi => ((filter * rows + tap.row) * columns + tap.column) * channels + tap.channel,
+            Order::WeightsHwio => ((tap.row * columns + tap.column) * channels + tap.channel) * filters + filter,
+            Order::InputNhwc | Order::InputInterleaved => window.weight(tap),
+        }
+    }
+
+    /// The input element that a tap reads; `None` in a pad.
+    pub fn input(self, window: &Window<'_>, tap: Tap) -> Option<usize> {
+        let problem = window.problem;
+        let place = window.place(tap);
+        let right = index(problem, place)?;
+        let Place { image, channel, row, column } = place;
         let size = |value: u32| i64::from(value);
-        let input = match self {
+        match self {
             Order::InputNhwc => {
                 let pixel = (image * size(problem.input.h) + row) * size(problem.input.w) + column;
-                (pixel * size(problem.in_channels) + channel) as usize
+                Some((pixel * size(problem.in_channels) + channel) as usize)
             }
             Order::InputInterleaved => {
                 let group = channel / size(problem.in_channels_per_group());
                 let channel = tap.channel as i64 * size(problem.groups) + group;
-                index(problem, Place { image, channel, row, column })?
+                index(problem, Place { channel, ..place })
             }
-            _ => right.input,
-        };
-        Some(Term { input, weight })
+            Order::WeightsIohw | Order::WeightsOhwi | Order::WeightsHwio => Some(right),
+        }
     }
 
     /// What happens.

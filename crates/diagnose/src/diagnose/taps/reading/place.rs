@@ -1,7 +1,6 @@
 //! Places in the input.
 
-use super::{Element, Tap};
-use crate::problem::{Along, Problem};
+use crate::problem::Problem;
 
 /// Where a tap reads: image, input channel over all groups, row and column, the latter two counted from the first real
 /// element and possibly inside a pad.
@@ -11,20 +10,6 @@ pub struct Place {
     pub channel: i64,
     pub row: i64,
     pub column: i64,
-}
-
-/// Where a tap reads, under `h` and `w`.
-pub fn place(problem: &Problem, h: &Along, w: &Along, element: Element, tap: Tap) -> Place {
-    let group = element.channel / problem.out_channels_per_group() as usize;
-    let at = |along: &Along, window: usize, tap: usize| {
-        along.window_start(window as u64) + tap as i64 * i64::from(along.dilation)
-    };
-    Place {
-        image: element.image as i64,
-        channel: (group * problem.in_channels_per_group() as usize + tap.channel) as i64,
-        row: at(h, element.row, tap.row),
-        column: at(w, element.column, tap.column),
-    }
 }
 
 /// The row-major index of a place, if it is an input element.
