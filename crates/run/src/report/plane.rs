@@ -92,7 +92,25 @@ fn list(text: &mut String, shape: [usize; 4], expected: &[f32], actual: &[f32], 
     }
 }
 
-/// A number as short as it can be read back; an element that the backend never wrote is said to be so.
+/// An output's value as short as it can be read back, `3.7e-31` where that is shorter; an element that the backend never wrote is
+/// said to be so.
 pub(super) fn number(value: f32) -> String {
-    if value.to_bits() == crate::backend::UNWRITTEN.to_bits() { "not written".to_owned() } else { value.to_string() }
+    if value.to_bits() == crate::backend::UNWRITTEN.to_bits() {
+        return "not written".to_owned();
+    }
+    // `Display` never writes an exponent, and `Debug` always a point.
+    if value.fract() == 0.0 && value.abs() < 1e16 { value.to_string() } else { format!("{value:?}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_short_and_read_back() {
+        let texts = [3.0, -3799.0, 0.1, 3.7e-31, 1e-45, 1e20, f32::MAX, f32::INFINITY, f32::NAN].map(number);
+        assert_eq!(texts, ["3", "-3799", "0.1", "3.7e-31", "1e-45", "1e20", "3.4028235e38", "inf", "NaN"]);
+        assert_eq!(number(-0.0), "-0");
+        assert_eq!(number(crate::backend::UNWRITTEN), "not written");
+    }
 }

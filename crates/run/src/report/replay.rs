@@ -57,6 +57,7 @@ fn verb(verdict: Verdict) -> &'static str {
 }
 
 fn error(largest: f64, ulps: u32, in_bounds: f64) -> String {
+    let largest = number(largest as f32);
     if in_bounds.is_finite() {
         format!("{largest} ({ulps} ulp, {in_bounds:.2} times the bound)")
     } else {
