@@ -38,8 +38,14 @@ impl Bits {
         Self(self.0.iter().zip(other.0.iter().chain(beyond)).map(|(a, b)| a & !b).collect())
     }
 
-    pub(super) fn keep(&mut self, other: &Self) {
-        self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a &= b);
+    /// Keeps what is in `other` too. Whether that is anything.
+    pub(super) fn keep(&mut self, other: &Self) -> bool {
+        let mut any = 0;
+        for (a, b) in self.0.iter_mut().zip(&other.0) {
+            *a &= b;
+            any |= *a;
+        }
+        any != 0
     }
 
     pub(super) fn add(&mut self, other: &Self) {

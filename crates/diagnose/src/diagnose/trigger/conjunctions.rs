@@ -52,10 +52,7 @@ impl<'a> Learner<'a> {
 
     pub(super) fn shuts_out_all(&self, closure: &[usize]) -> bool {
         let mut open = self.table.passing.clone();
-        closure.iter().any(|&literal| {
-            open.keep(&self.table.truth[literal]);
-            open.is_empty()
-        }) || open.is_empty()
+        open.is_empty() || closure.iter().any(|&literal| !open.keep(&self.table.truth[literal]))
     }
 
     /// The cheapest conjunction that holds for all of `taken` and for no passing problem.

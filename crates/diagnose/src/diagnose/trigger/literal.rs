@@ -38,14 +38,16 @@ impl Literal {
         }
     }
 
-    /// The truth for up to 64 examples at once; `columns` holds each column's values for them.
-    fn word(&self, columns: &[[i32; 64]]) -> u64 {
+    /// The truth for up to 64 examples at once; `columns` holds each column's values for them. Bits beyond them mean nothing.
+    fn word(&self, columns: &[Distinct]) -> u64 {
         let of = |column: usize| {
-            let (low, high, flip) = (self.low, self.high, !self.inside);
-            columns[column]
-                .iter()
-                .enumerate()
-                .fold(0u64, |word, (bit, &value)| word | u64::from(((low <= value) & (value <= high)) ^ flip) << bit)
+            let mut word = 0;
+            for &(value, examples) in &columns[column] {
+                if self.low <= value && value <= self.high {
+                    word |= examples;
+                }
+            }
+            if self.inside { word } else { !word }
         };
         match self.shape {
             Shape::Plain(column) => of(column),
@@ -154,6 +156,20 @@ pub(super) enum End {
     High,
 }
 
+/// The values of one column for up to 64 examples, each with the examples that have it: they are few, and many literals ask them.
+type Distinct = Vec<(i32, u64)>;
+
+fn distinct(column: Column, examples: &[Values], distinct: &mut Distinct) {
+    distinct.clear();
+    for (bit, values) in examples.iter().enumerate() {
+        let value = column.of(values);
+        match distinct.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, examples)) => *examples |= 1 << bit,
+            None => distinct.push((value, 1 << bit)),
+        }
+    }
+}
+
 /// Examples, and for each literal the set of those for which it holds.
 pub(super) struct Table {
     pub(super) literals: Vec<Literal>,
@@ -196,11 +212,11 @@ impl Table {
         let words = self.values.len().div_ceil(64);
         self.failing.0.resize(words, 0);
         self.passing.0.resize(words, 0);
-        let mut columns = vec![[0i32; 64]; COLUMNS.len()];
+        let mut columns = vec![Distinct::new(); COLUMNS.len()];
         for word in first..words {
             let chunk = &self.values[word * 64..self.values.len().min(word * 64 + 64)];
             for (column, entry) in columns.iter_mut().zip(COLUMNS.iter()) {
-                chunk.iter().zip(column).for_each(|(values, slot)| *slot = entry.column.of(values));
+                distinct(entry.column, chunk, column);
             }
             let used = u64::MAX >> (64 - chunk.len());
             for (literal, truth) in self.literals.iter().zip(&mut self.truth) {

@@ -94,8 +94,7 @@ impl<'p> Window<'p> {
     /// Calls `visit` with the terms of all taps that read an input element, by channel, row and column.
     pub fn visit(&self, mut visit: impl FnMut(Tap, Term)) {
         let (p, Reads { image, channel: first_channel, filter, rows, columns }) = (self.problem, self.reads);
-        let [images, channels, height, width] =
-            [p.batch, p.in_channels, p.input.h, p.input.w].map(|size| i64::from(size));
+        let [images, channels, height, width] = [p.batch, p.in_channels, p.input.h, p.input.w].map(i64::from);
         if !(0..images).contains(&image) {
             return;
         }
