@@ -10,8 +10,17 @@ static OPTIONS: LazyLock<Options> =
     LazyLock::new(|| Options::read(|name| std::env::var(name).ok()).unwrap_or_else(|error| stop(&error)));
 
 thread_local! {
-    static TARGET: RefCell<Target<'static>> =
-        RefCell::new(Target::new(&OPTIONS).unwrap_or_else(|error| stop(&error)));
+    static TARGET: RefCell<Target<'static>> = {
+        work_alone();
+        RefCell::new(Target::new(&OPTIONS).unwrap_or_else(|error| stop(&error)))
+    };
+}
+
+/// Makes this thread the only one that engines divide their work among: a fuzzed problem is done before another thread has
+/// woken up, and an input shall do the same each time.
+fn work_alone() {
+    // An error says that there are threads already, which costs time and no more.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global();
 }
 
 /// Runs one input; a failure that nobody records is a panic, so that libFuzzer saves the input.

@@ -37,18 +37,20 @@ impl Backend for Exact {
 /// row saves is asking at every tap of every element whether it reads the input or a pad.
 #[derive(Debug, Default)]
 pub struct ExactSession {
+    /// What each row of the kernel reads.
+    rows: Vec<Reads>,
     /// What each column of the kernel reads.
-    reads: Vec<Reads>,
+    columns: Vec<Reads>,
     /// The sums of one row.
     sums: Vec<f64>,
 }
 
-/// What one column of the kernel reads of a row of the input.
+/// What one row or column of the kernel reads along its axis of the input.
 #[derive(Debug)]
 struct Reads {
     /// The windows in which it reads an input element; in the others, a pad.
     windows: Range<usize>,
-    /// Where the first of them reads.
+    /// Where the first of them reads, and each other a stride further on; 0 where there is none.
     first: usize,
 }
 
@@ -59,8 +61,11 @@ impl Session for ExactSession {
         let (out_h, out_w) = (h.output() as usize, w.output() as usize);
         let (input_h, input_w) = (p.input.h as usize, p.input.w as usize);
         let (channels, kernel_h) = (p.in_channels_per_group() as usize, p.kernel.h as usize);
-        self.reads.clear();
-        self.reads.extend((0..u64::from(p.kernel.w)).map(|tap| Reads::of(&w, tap)));
+        let (stride_h, stride_w) = (h.stride as usize, w.stride as usize);
+        for (reads, along) in [(&mut self.rows, &h), (&mut self.columns, &w)] {
+            reads.clear();
+            reads.extend((0..along.kernel).map(|tap| Reads::of(along, tap)));
+        }
 
         for (index, row) in output.chunks_exact_mut(out_w).enumerate() {
             let i = index % out_h;
@@ -72,12 +77,12 @@ impl Session for ExactSession {
             for c in 0..channels {
                 let in_plane = n * p.in_channels as usize + group * channels + c;
                 let kernel_plane = o * channels + c;
-                for kh in 0..kernel_h {
-                    let Some(line) = h.position(i as u64, kh as u64) else { continue };
-                    let line = &case.input[(in_plane * input_h + line) * input_w..][..input_w];
-                    let taps = &case.weights[(kernel_plane * kernel_h + kh) * self.reads.len()..];
-                    for (reads, &weight) in self.reads.iter().zip(taps) {
-                        add(line, weight, reads, w.stride as usize, &mut self.sums);
+                for (kh, reads) in self.rows.iter().enumerate().filter(|(_, reads)| reads.windows.contains(&i)) {
+                    let line = in_plane * input_h + reads.first + (i - reads.windows.start) * stride_h;
+                    let line = &case.input[line * input_w..][..input_w];
+                    let taps = &case.weights[(kernel_plane * kernel_h + kh) * self.columns.len()..];
+                    for (reads, &weight) in self.columns.iter().zip(taps) {
+                        add(line, weight, reads, stride_w, &mut self.sums);
                     }
                 }
             }
@@ -91,24 +96,32 @@ impl Session for ExactSession {
 }
 
 impl Reads {
-    fn of(along: &Along, tap: u64) -> Self {
-        let reads = |window: &usize| along.position(*window as u64, tap).is_some();
-        let windows = 0..along.output() as usize;
-        let start = windows.clone().find(reads).unwrap_or(windows.end);
-        let end = windows.end - windows.rev().take_while(|window| *window >= start && !reads(window)).count();
-        Self { windows: start..end, first: along.position(start as u64, tap).unwrap_or(0) }
+    fn of(along: &Along, tap: u32) -> Self {
+        let (stride, pad) = (u64::from(along.stride), u64::from(along.pad_begin));
+        // Counted from the beginning of the pad, where window 0 is: the tap reads at `offset + window * stride`.
+        let offset = u64::from(tap) * u64::from(along.dilation);
+        let windows_before = |place: u64| place.saturating_sub(offset).div_ceil(stride).min(along.output());
+        let (start, end) = (windows_before(pad), windows_before(pad + u64::from(along.input)));
+        let first = if start < end { offset + start * stride - pad } else { 0 };
+        Self { windows: start as usize..end as usize, first: first as usize }
     }
 }
 
-/// Adds one tap's terms to a row of sums.
+/// Adds one tap's terms to a row of sums. Plain loops: a fuzzer's build checks and counts each step of an iterator.
 fn add(line: &[f32], weight: f32, reads: &Reads, stride: usize, sums: &mut [f64]) {
     let sums = &mut sums[reads.windows.clone()];
-    let term = |x: &f32| f64::from(*x) * f64::from(weight);
+    let weight = f64::from(weight);
     let line = &line[reads.first..];
     if stride == 1 {
-        sums.iter_mut().zip(line).for_each(|(sum, x)| *sum += term(x));
+        for (sum, &x) in sums.iter_mut().zip(line) {
+            *sum += f64::from(x) * weight;
+        }
     } else {
-        sums.iter_mut().zip(line.iter().step_by(stride)).for_each(|(sum, x)| *sum += term(x));
+        let mut at = 0;
+        for sum in sums {
+            *sum += f64::from(line[at]) * weight;
+            at += stride;
+        }
     }
 }
 

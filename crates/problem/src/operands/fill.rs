@@ -141,7 +141,8 @@ fn counters(problem: &Problem, seed: u64) -> (u64, u64, u64) {
 /// Integers of magnitude up to `largest`, none zero, in which elements one of `strides` apart differ. Each stride
 /// divides the one before it.
 ///
-/// Sixteen at a time in 16-bit lanes, which the compiler turns into vector instructions.
+/// Sixteen at a time in 16-bit lanes, which the compiler turns into vector instructions. Nothing here wraps; the operations that
+/// would are for builds that check each one (a fuzzer's), where a check a lane is a branch a lane.
 fn integers(mut state: u64, largest: u16, strides: &[u64], values: &mut [f32]) {
     let classes = classes(largest, strides, values.len());
     // 2·largest values in all, split into residue classes of `choices` values each.
@@ -153,17 +154,15 @@ fn integers(mut state: u64, largest: u16, strides: &[u64], values: &mut [f32]) {
         next = if next + 1 == classes { 0 } else { next + 1 };
     }
     let advance = next;
-    let mut block = || {
+    let mut block = || -> [f32; LANES] {
         let random = [rapidrng(&mut state), rapidrng(&mut state)].map(u64::to_le_bytes);
-        let mut block = [0.0; LANES];
-        for (lane, value) in block.iter_mut().enumerate() {
-            let index = class[lane] + classes * ((u16::from(random[lane / 8][lane % 8]) * choices) >> 8);
-            let signed = index as i16 - largest as i16;
-            *value = f32::from(signed + i16::from(signed >= 0));
-            class[lane] += advance;
-            class[lane] -= if class[lane] >= classes { classes } else { 0 };
-        }
-        block
+        std::array::from_fn(|lane| {
+            let choice = u16::from(random[lane / 8][lane % 8]).wrapping_mul(choices) >> 8;
+            let signed = (class[lane].wrapping_add(classes.wrapping_mul(choice)) as i16).wrapping_sub(largest as i16);
+            let next = class[lane].wrapping_add(advance);
+            class[lane] = next.wrapping_sub(if next >= classes { classes } else { 0 });
+            f32::from(signed.wrapping_add(i16::from(signed >= 0)))
+        })
     };
     let (blocks, rest) = values.as_chunks_mut::<LANES>();
     blocks.fill_with(&mut block);

@@ -62,9 +62,13 @@ fn cheaper(seed: u64, make: impl Fn(u64) -> Problem) -> Problem {
 /// Writes the first descriptor that fits. libFuzzer asks for shorter ones when it minimizes.
 fn write(out: &mut [u8], seed: u32, make: impl Fn(u64) -> Problem) -> usize {
     const ATTEMPTS: u64 = 16;
+    let mut text = String::with_capacity(128);
     for attempt in 0..ATTEMPTS {
-        let text = make(u64::from(seed) | attempt << 32).to_string();
-        if let Some(room) = out.get_mut(..text.len()) {
+        text.clear();
+        let written = make(u64::from(seed) | attempt << 32).write_descriptor(&mut text);
+        if written.is_ok()
+            && let Some(room) = out.get_mut(..text.len())
+        {
             room.copy_from_slice(text.as_bytes());
             return text.len();
         }

@@ -127,23 +127,23 @@ impl AxisItems {
             return Ok(()); // The kernel doesn't fit, and the problem's constructor says so.
         }
         let kernel = self.kernel.map_or(end, |item| item.offset);
-        along.set_far_pad(output as u64, &format!("o{axis}")).map_err(|kind| kind.at(kernel))
+        along.set_far_pad(output as u64, axis).map_err(|kind| kind.at(kernel))
     }
 
     /// With an output size: the begin pad is given or half of what's needed, the far pad is the rest, or must agree.
     fn pads_by_output(&self, along: &mut Along, axis: char, output: Item) -> Result<(), DescriptorError> {
-        let (key, value) = (format!("o{axis}"), output.value);
+        let value = output.value;
         if self.pad.is_none() {
             let derived = along.missing(value.into()) / 2;
             if derived < 0 {
-                let pad = format!("p{axis}");
+                let [pad, key] = ["p", "o"].map(|role| format!("{role}{axis}"));
                 return Err(Kind::NegativePad { pad, output: key, value, derived }.at(output.offset));
             }
-            along.pad_begin = pad(derived, value.into(), &key).map_err(|kind| kind.at(output.offset))?;
+            along.pad_begin = pad(derived, value.into(), axis).map_err(|kind| kind.at(output.offset))?;
         }
         match self.pad_end {
             Some(declared) => along.pad_end = declared.value,
-            None => along.set_far_pad(value.into(), &key).map_err(|kind| kind.at(output.offset))?,
+            None => along.set_far_pad(value.into(), axis).map_err(|kind| kind.at(output.offset))?,
         }
         // A kernel that doesn't fit is for the problem's constructor to refuse.
         if along.effective_kernel() > along.padded_input() || along.output() == u64::from(value) {
@@ -153,7 +153,7 @@ impl AxisItems {
             Some(declared) => format!("with {} = {}", if axis == 'h' { "pb" } else { "pr" }, declared.value),
             None => "without any far pad".to_owned(),
         };
-        Err(Kind::Output { key, value, because, actual: along.output() }.at(output.offset))
+        Err(Kind::Output { key: format!("o{axis}"), value, because, actual: along.output() }.at(output.offset))
     }
 
     /// Refuses whatever isn't a depth of 1.
@@ -179,15 +179,15 @@ impl Along {
     }
 
     /// Sets the end pad to what `output` windows need of it, at least 0.
-    fn set_far_pad(&mut self, output: u64, key: &str) -> Result<(), Kind> {
+    fn set_far_pad(&mut self, output: u64, axis: char) -> Result<(), Kind> {
         let derived = self.missing(output) - i64::from(self.pad_begin);
-        self.pad_end = pad(derived.max(0), output, key)?;
+        self.pad_end = pad(derived.max(0), output, axis)?;
         Ok(())
     }
 }
 
-/// A pad that an output size needs, if a problem may have it.
-fn pad(derived: i64, output: u64, key: &str) -> Result<u32, Kind> {
+/// A pad that an output size of `axis` needs, if a problem may have it.
+fn pad(derived: i64, output: u64, axis: char) -> Result<u32, Kind> {
     let fits = u32::try_from(derived).ok().filter(|pad| *pad <= LARGEST);
-    fits.ok_or_else(|| Kind::PadTooLarge { key: key.to_owned(), value: output, derived })
+    fits.ok_or_else(|| Kind::PadTooLarge { key: format!("o{axis}"), value: output, derived })
 }

@@ -46,32 +46,32 @@ pub(super) struct Items {
 
 impl Items {
     fn slot(&mut self, key: &str) -> Option<&mut Option<Item>> {
-        Some(match key {
-            "g" => &mut self.groups,
-            "mb" => &mut self.batch,
-            "ic" => &mut self.in_channels,
-            "oc" => &mut self.out_channels,
-            "b" => &mut self.bias,
-            "pb" => &mut self.h.pad_end,
-            "pr" => &mut self.w.pad_end,
-            _ => {
-                let (role, axis) = key.split_at_checked(1)?;
+        Some(match key.as_bytes() {
+            b"g" => &mut self.groups,
+            b"mb" => &mut self.batch,
+            b"ic" => &mut self.in_channels,
+            b"oc" => &mut self.out_channels,
+            b"b" => &mut self.bias,
+            b"pb" => &mut self.h.pad_end,
+            b"pr" => &mut self.w.pad_end,
+            [role, axis] => {
                 let axis = match axis {
-                    "d" => &mut self.depth,
-                    "h" => &mut self.h,
-                    "w" => &mut self.w,
+                    b'd' => &mut self.depth,
+                    b'h' => &mut self.h,
+                    b'w' => &mut self.w,
                     _ => return None,
                 };
                 match role {
-                    "i" => &mut axis.input,
-                    "o" => &mut axis.output,
-                    "k" => &mut axis.kernel,
-                    "s" => &mut axis.stride,
-                    "p" => &mut axis.pad,
-                    "d" => &mut axis.dilation,
+                    b'i' => &mut axis.input,
+                    b'o' => &mut axis.output,
+                    b'k' => &mut axis.kernel,
+                    b's' => &mut axis.stride,
+                    b'p' => &mut axis.pad,
+                    b'd' => &mut axis.dilation,
                     _ => return None,
                 }
             }
+            _ => return None,
         })
     }
 }
@@ -81,17 +81,17 @@ pub(super) fn items(text: &str) -> Result<Items, DescriptorError> {
     let mut items = Items::default();
     let mut at = 0;
     while at < text.len() && !text[at..].starts_with('n') {
-        let key = run(&text[at..], |c| c.is_ascii_alphabetic());
+        let key = run(&text[at..], u8::is_ascii_alphabetic);
         let digits_at = at + key.len();
-        let digits = run(&text[digits_at..], |c| c.is_ascii_digit());
+        let digits = run(&text[digits_at..], u8::is_ascii_digit);
         let found = text[digits_at..].chars().next();
         let Some(slot) = items.slot(key) else { return Err(not_a_key(key, found, at)) };
-        let key = key.to_owned();
         if digits.is_empty() {
-            return Err(DescriptorErrorKind::NoNumber { key, found }.at(digits_at));
+            return Err(DescriptorErrorKind::NoNumber { key: key.to_owned(), found }.at(digits_at));
         }
         let Some(value) = digits.parse().ok().filter(|value| *value <= LARGEST) else {
-            return Err(DescriptorErrorKind::TooLarge { key, digits: digits.to_owned() }.at(digits_at));
+            let (key, digits) = (key.to_owned(), digits.to_owned());
+            return Err(DescriptorErrorKind::TooLarge { key, digits }.at(digits_at));
         };
         *slot = Some(Item { value, offset: at });
         at = digits_at + digits.len();
@@ -104,9 +104,9 @@ pub(super) fn items(text: &str) -> Result<Items, DescriptorError> {
     Ok(items)
 }
 
-/// The longest beginning of `text` whose characters are all `wanted`.
-fn run(text: &str, wanted: fn(char) -> bool) -> &str {
-    &text[..text.find(|c| !wanted(c)).unwrap_or(text.len())]
+/// The longest beginning of `text` whose characters are all `wanted`, which must be some of ASCII.
+fn run(text: &str, wanted: impl Fn(&u8) -> bool) -> &str {
+    &text[..text.bytes().position(|byte| !wanted(&byte)).unwrap_or(text.len())]
 }
 
 /// Says what stands where a key should: `letters`, and `found` behind them.
