@@ -221,22 +221,27 @@ struct Stop {
     swept: AtomicBool,
 }
 
-/// Ends the sweep into `path` after the chunks under way. A second Ctrl-C ends the program on the spot, and so does the first once
-/// everything is swept: that is kept, and a backend that hangs may take minutes to explain.
+/// Ends the sweep into `path` after the batches under way. A second Ctrl-C ends the program on the spot, and so does the first once
+/// everything is swept: that is kept, and a backend that hangs may take minutes to explain. Each is said at once.
 fn stop_on_ctrl_c(path: &Path) -> Result<Arc<Stop>> {
     let stop = Arc::new(Stop::default());
     let (heard, path) = (stop.clone(), path.to_owned());
     ctrlc::set_handler(move || {
         let swept = heard.swept.load(Ordering::Relaxed);
-        if swept {
-            // The program ends whether or not somebody reads it.
-            let _ = writeln!(
-                std::io::stderr(),
-                "stopped before everything was explained; go on with `convdiff sweep --resume {}`",
-                path.display()
-            );
-        }
-        if heard.flag.swap(true, Ordering::Relaxed) || swept {
+        let again = heard.flag.swap(true, Ordering::Relaxed);
+        let go_on = format!("go on with `convdiff sweep --resume {}`", path.display());
+        let sentence = match (swept, again) {
+            (true, _) => format!("stopped before everything was explained; {go_on}"),
+            (false, true) => format!("stopped at once: what was done up to two seconds ago is kept; {go_on}"),
+            (false, false) => {
+                "stopping after the problems under way, and keeping what was done; Ctrl-C again ends it at once, and \
+                               loses up to two seconds of it"
+                    .to_owned()
+            }
+        };
+        // The program ends whether or not somebody reads it.
+        let _ = writeln!(std::io::stderr(), "{sentence}");
+        if again || swept {
             std::process::exit(exit::STOPPED.into());
         }
     })

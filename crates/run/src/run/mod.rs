@@ -45,7 +45,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Name of the file with the list of problems.
@@ -239,8 +239,9 @@ impl Run {
             }
         };
         let Progress { seconds, tally, finished, .. } = progress;
-        if !finished {
-            return Ok(Outcome { tally, findings: Vec::new(), coverage, finished, seconds });
+        // Whoever stops it while the last problems run doesn't want to wait for explanations either.
+        if !finished || stop.load(Ordering::Relaxed) {
+            return Ok(Outcome { tally, findings: Vec::new(), coverage, finished: false, seconds });
         }
         let findings = self.write_findings(&tally)?;
         self.journal.close(&self.folder)?;

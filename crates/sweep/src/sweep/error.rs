@@ -58,7 +58,7 @@ pub enum SweepError {
     },
     /// The threads could not be started.
     #[error("starting threads")]
-    Threads(#[from] rayon::ThreadPoolBuildError),
+    Threads(#[source] io::Error),
 }
 
 impl SweepError {

@@ -6,6 +6,8 @@ mod error;
 pub mod folder;
 mod journal;
 mod line;
+mod pace;
+mod queue;
 mod row;
 mod run;
 mod stage;
