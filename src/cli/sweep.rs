@@ -2,6 +2,7 @@
 
 use super::exit;
 use super::progress::Bar;
+use super::salvage::{SalvageArgs, say};
 use super::space::ProblemArgs;
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -67,6 +68,8 @@ pub struct SweepCommand {
     /// Go on with a run that was stopped or killed: the one in FOLDER, or else the one in --out.
     #[arg(long, value_name = "FOLDER", num_args = 0..=1)]
     resume: Option<Option<PathBuf>>,
+    #[command(flatten)]
+    salvage: SalvageArgs,
     /// Threads [default: one for each processor].
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
@@ -85,12 +88,17 @@ impl SweepCommand {
                 let Some(folder) = folder.as_ref().or(self.out.as_ref()) else {
                     bail!("--resume needs the run's folder: `convdiff sweep --resume reports/NAME`");
                 };
-                Run::resume(folder, self.asked()?, &sitting)?
+                let mut reading = self.salvage.reading();
+                let run = Run::resume(folder, self.asked()?, &sitting, &mut reading)?;
+                say(&mut reading)?;
+                run
             }
             None => {
                 let (plan, list) = self.plan()?;
-                let folder = self.out.clone().unwrap_or_else(|| free_folder(&plan.name));
-                Run::begin(&folder, plan, list, &sitting)?
+                match &self.out {
+                    Some(folder) => Run::begin(folder, plan, list, &sitting)?,
+                    None => Run::begin_numbered(&Path::new("reports").join(&plan.name), plan, list, &sitting)?,
+                }
             }
         };
         let (path, backends) = (run.path().to_owned(), run.backends().to_vec());
@@ -201,15 +209,6 @@ impl SweepCommand {
 /// Every real backend, and the planted defect that shows what a finding looks like.
 fn default_backends() -> Vec<String> {
     registry::default_under_test().iter().map(|backend| backend.name().to_owned()).collect()
-}
-
-/// `reports/NAME`, or the first of `reports/NAME-2`, `reports/NAME-3` … that is not there yet.
-fn free_folder(name: &str) -> PathBuf {
-    let numbered = (2..).map(|number| Path::new("reports").join(format!("{name}-{number}")));
-    std::iter::once(Path::new("reports").join(name))
-        .chain(numbered)
-        .find(|folder| !folder.exists())
-        .unwrap_or_else(|| Path::new("reports").join(name))
 }
 
 /// What Ctrl-C (or SIGTERM) goes by.

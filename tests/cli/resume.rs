@@ -1,7 +1,7 @@
 //! Runs that were cut short, and folders that are taken.
 
 use super::{SMALL, convdiff, failed};
-use convdiff::run::{MapKind, Plan, Run, Sitting};
+use convdiff::run::{MapKind, Plan, Reading, Run, Sitting};
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,6 +25,16 @@ fn plan() -> Plan {
         explain_calls: 50,
         space: Some(convdiff::problem::space::presets::PRESETS[0].axes()),
     }
+}
+
+/// Begins a run and does nothing of it.
+pub fn begin(run: &Path) {
+    drop(Run::begin(run, plan(), [].into(), &sitting()).unwrap());
+}
+
+/// Goes on with a run until so many points are done.
+pub fn stop_after(run: &Path, points: u64) {
+    assert!(!run_until(Run::resume(run, None, &sitting(), &mut Reading::strict()).unwrap(), points));
 }
 
 fn sitting() -> Sitting {
@@ -61,7 +71,7 @@ fn a_run_that_was_stopped_ends_as_if_it_never_was() {
     assert!(run_until(Run::begin(&whole, plan(), [].into(), &sitting()).unwrap(), u64::MAX));
     assert!(!run_until(Run::begin(&parts, plan(), [].into(), &sitting()).unwrap(), 1));
     let mut sittings = 1;
-    while !run_a_little(Run::resume(&parts, None, &sitting()).unwrap()) {
+    while !run_a_little(Run::resume(&parts, None, &sitting(), &mut Reading::strict()).unwrap()) {
         sittings += 1;
     }
     assert!(sittings > 1, "the run was over before it could be stopped twice");
@@ -84,7 +94,7 @@ fn what_was_written_behind_the_last_commit_is_cut_off() {
     append("map.csv.partial", b"1,mb1ic1,torn");
     append("failures.csv.partial", b"\"");
     append("journal.jsonl", b"1234abcd {\"points\":99999");
-    assert!(run_until(Run::resume(&killed, None, &sitting()).unwrap(), u64::MAX));
+    assert!(run_until(Run::resume(&killed, None, &sitting(), &mut Reading::strict()).unwrap(), u64::MAX));
     assert_same(&whole, &killed);
 }
 

@@ -66,7 +66,7 @@ fn a_sweep_over_a_worker_that_is_killed_again_and_again_ends_with_the_same_map()
 /// Problems that the journal of a run says are done.
 fn committed(run: &Path) -> u64 {
     let folder = convdiff::sweep::folder::RunFolder::open(run).unwrap();
-    convdiff::sweep::Journal::resume(&folder, true).unwrap().map_or(0, |(_, entry)| entry.tally.problems)
+    convdiff::sweep::Journal::resume(&folder, true, None).unwrap().map_or(0, |(_, entry)| entry.tally.problems)
 }
 
 /// Goes on with a run over the worker that is in the same place now.
@@ -234,8 +234,7 @@ fn what_was_swept_is_what_is_run_again() {
     let (_, shrunk) = convdiff(folder.path(), &["shrink", "run/repro-1.toml"]);
     assert!(shrunk.contains("differs at"), "{shrunk}");
     // An operand that shrinking made simpler is no fill's, so the problem as it was swept is exported.
-    let repro =
-        convdiff::diagnose::Repro::parse(&std::fs::read_to_string(folder.path().join("run/repro-1.toml")).unwrap());
+    let repro = convdiff::run::Reading::strict().repro(&folder.path().join("run/repro-1.toml"));
     let problem = repro.unwrap().problem.to_string();
     let backend = format!("worker:{}", folder.path().join("worker").display());
     let (_, issue) = convdiff(folder.path(), &[&["export", &problem, "--backend", &backend], &flags[..]].concat());

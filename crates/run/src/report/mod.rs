@@ -1,5 +1,6 @@
 //! What people look at: tables and pictures in text. Everything here returns text; printing is the command line's.
 
+mod against;
 mod backends;
 mod diff;
 mod engines;
@@ -9,6 +10,7 @@ mod replay;
 mod summary;
 mod table;
 
+pub use against::against;
 pub use backends::backends;
 pub use diff::diff;
 pub use engines::engines;

@@ -2,7 +2,9 @@
 
 use super::plan::Plan;
 use crate::backend::{Backend, Kind};
+use crate::sweep::Extent;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -33,6 +35,9 @@ pub struct Manifest {
     pub backends: Vec<Entry>,
     /// The machine of the last sitting.
     pub host: Host,
+    /// What the files of the run are known by, of those that are finished. convdiff 0.1.0 wrote none of it down.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, Extent>,
 }
 
 /// A backend of a run.

@@ -17,9 +17,11 @@ mod error;
 mod explain;
 mod failures;
 mod findings;
+pub mod format;
 mod manifest;
 mod map;
 mod plan;
+mod reading;
 mod repros;
 mod sample;
 
@@ -31,6 +33,7 @@ pub use findings::{ExplanationEntry, ExplanationsFile, FindingEntry, FindingsFil
 pub use manifest::{Entry, Host, Manifest};
 pub use map::MapError;
 pub use plan::{MapKind, Plan, PlanError, Points};
+pub use reading::{ReadError, Reading, repro_text};
 
 use crate::backend::registry::{self, Isolation};
 use crate::backend::{Backend, worker};
@@ -39,9 +42,9 @@ use crate::judge::{Examiner, Settings};
 use crate::problem::list::Problems;
 use crate::problem::{Condition, Problem};
 use crate::sweep::folder::{FINDINGS, JOURNAL, MANIFEST, REFUSED, RunFolder};
-use crate::sweep::{Journal, Progress, Sweep, SweepError, Tally};
+use crate::sweep::{Extent, Journal, Progress, Sweep, SweepError, Tally};
 use diagnosis::Diagnosis;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -117,13 +120,30 @@ impl Run {
     ///
     /// # Errors
     /// The plan, a backend or the folder; then nothing was written.
-    pub fn begin(path: &Path, mut plan: Plan, list: Arc<[Problem]>, sitting: &Sitting) -> Result<Self, RunError> {
+    pub fn begin(path: &Path, plan: Plan, list: Arc<[Problem]>, sitting: &Sitting) -> Result<Self, RunError> {
+        Self::begin_in(&|| RunFolder::create(path), plan, list, sitting)
+    }
+
+    /// Begins a run in `path` or, where something is there, in the first of `path-2`, `path-3` … where nothing is.
+    ///
+    /// # Errors
+    /// As [`Run::begin`].
+    pub fn begin_numbered(path: &Path, plan: Plan, list: Arc<[Problem]>, sitting: &Sitting) -> Result<Self, RunError> {
+        Self::begin_in(&|| RunFolder::create_numbered(path), plan, list, sitting)
+    }
+
+    fn begin_in(
+        folder: &dyn Fn() -> Result<RunFolder, SweepError>,
+        mut plan: Plan,
+        list: Arc<[Problem]>,
+        sitting: &Sitting,
+    ) -> Result<Self, RunError> {
         let points = plan.points(Arc::clone(&list))?;
         let backends = Opened::of(&plan, sitting)?;
         let all = || std::iter::once(&backends.reference).chain(&backends.under_test);
         plan.fill.get_or_insert_with(|| Settings::fill_for(all().map(|backend| &**backend)));
-        let folder = RunFolder::create(path)?;
-        let manifest = Manifest {
+        let folder = folder()?;
+        let mut manifest = Manifest {
             convdiff: env!("CARGO_PKG_VERSION").to_owned(),
             complete: false,
             started: manifest::now(),
@@ -133,25 +153,28 @@ impl Run {
             threads: sitting.threads,
             backends: backends.entries(),
             host: Host::here(),
+            files: BTreeMap::new(),
             plan,
         };
         if let Points::List(problems) = &points {
             let lines: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
-            folder.write(PROBLEMS, lines.as_bytes())?;
+            write(&folder, &mut manifest, PROBLEMS, lines.as_bytes())?;
         }
-        let journal = Journal::create(&folder, manifest.plan.map == MapKind::Full)?;
+        // First of all that isn't whole: a folder with it is a run's, whatever else there is.
         write_toml(&folder, MANIFEST, &manifest)?;
+        let journal = Journal::create(&folder, manifest.plan.map == MapKind::Full)?;
         let progress = Progress { tally: Tally::new(backends.under_test.len()), ..Progress::default() };
         Ok(Self { folder, manifest, points, backends, journal, progress })
     }
 
-    /// Takes the run in `path` up where it was last committed. `plan` is what was asked for now, if anything was.
+    /// Takes the run in `path` up where it was last committed. `plan` is what was asked for now, if anything was. Where `reading`
+    /// salvages, that is the last commit up to which all tables hold.
     ///
     /// # Errors
     /// There is no run, it is complete, it was begun with another plan or other versions, or its files are damaged.
-    pub fn resume(path: &Path, plan: Option<Plan>, sitting: &Sitting) -> Result<Self, RunError> {
+    pub fn resume(path: &Path, plan: Option<Plan>, sitting: &Sitting, reading: &mut Reading) -> Result<Self, RunError> {
         let folder = RunFolder::open(path)?;
-        let mut manifest = read_manifest(path)?;
+        let mut manifest = reading.manifest(path)?;
         let changed = |what, begun: String, now: String| RunError::Changed { path: path.to_owned(), what, begun, now };
         let plan = plan.map(|plan| Plan { fill: plan.fill.or(manifest.plan.fill), ..plan });
         if let Some(plan) = plan.filter(|plan| *plan != manifest.plan) {
@@ -171,11 +194,18 @@ impl Run {
         if manifest.complete {
             return Err(RunError::Complete(path.to_owned()));
         }
-        let list = if manifest.plan.space.is_none() { read_list(&folder)? } else { Arc::default() };
+        let list = if manifest.plan.space.is_none() { read_list(&folder, reading)? } else { Arc::default() };
         let points = manifest.plan.points(list)?;
         let full = manifest.plan.map == MapKind::Full;
         let fresh = Progress { tally: Tally::new(backends.under_test.len()), ..Progress::default() };
-        let (journal, progress) = match Journal::resume(&folder, full)? {
+        let mut damage = Vec::new();
+        let resumed = Journal::resume(&folder, full, reading.salvages().then_some(&mut damage))?;
+        if !damage.is_empty() {
+            let points = resumed.as_ref().map_or(0, |(_, entry)| entry.points);
+            damage.iter().for_each(|damage| reading.note(format!("note: {damage}")));
+            reading.note(format!("note: {points} points hold, and the run goes on behind them"));
+        }
+        let (journal, progress) = match resumed {
             Some((journal, entry)) => {
                 let progress = Progress { points: entry.points, seconds: entry.seconds, tally: entry.tally, ..fresh };
                 (journal, progress)
@@ -243,8 +273,9 @@ impl Run {
         if !finished || stop.load(Ordering::Relaxed) {
             return Ok(Outcome { tally, findings: Vec::new(), coverage, finished: false, seconds });
         }
+        // The tables are whole, whatever comes of explaining them.
+        self.manifest.files.extend(self.journal.close(&self.folder)?);
         let findings = self.write_findings(&tally)?;
-        self.journal.close(&self.folder)?;
         self.manifest.complete = true;
         self.manifest.finished = Some(manifest::now());
         self.manifest.seconds = Some((seconds * 1000.0).round() / 1000.0);
@@ -255,7 +286,7 @@ impl Run {
         Ok(Outcome { tally, findings, coverage, finished, seconds })
     }
 
-    fn write_findings(&self, tally: &Tally) -> Result<Vec<Reported>, RunError> {
+    fn write_findings(&mut self, tally: &Tally) -> Result<Vec<Reported>, RunError> {
         let seed = self.manifest.plan.seed;
         let backends = &self.backends.under_test;
         let names: Vec<&str> = backends.iter().map(|backend| backend.name()).collect();
@@ -277,6 +308,7 @@ impl Run {
         };
         let conditions: Vec<Option<(usize, Condition)>> = found.iter().map(when).collect();
         let mut reported = Vec::new();
+        let mut written = Vec::new();
         for (number, (mut finding, mut explanation)) in found.into_iter().enumerate() {
             let file = format!("repro-{}.toml", number + 1);
             let backend = &*self.backends.under_test[finding.backend];
@@ -308,43 +340,52 @@ impl Run {
                 }
             }
             repro.ran(self.manifest.plan.isolate, Duration::from_secs_f64(self.manifest.plan.deadline));
-            self.folder.write(&file, repro.to_toml()?.as_bytes())?;
+            let text = repro_text(&repro)?;
+            self.folder.write(&file, text.as_bytes())?;
+            written.push((file.clone(), Extent::of(text.as_bytes(), false)));
             reported.push(Reported { finding, file, repro, explanation });
         }
-        let file = FindingsFile::of(&reported, &self.backends.under_test);
-        write_toml(&self.folder, FINDINGS, &file)?;
+        let text = toml_text(FINDINGS, &FindingsFile::of(&reported, &self.backends.under_test))?;
+        self.manifest.files.extend(written);
+        write(&self.folder, &mut self.manifest, FINDINGS, text.as_bytes())?;
         Ok(reported)
     }
 }
 
-/// Reads the manifest of the run in `path`.
+/// Reads the manifest of the run in `path`; [`Reading`] says more.
 ///
 /// # Errors
 /// There is none, or it is damaged.
 pub fn read_manifest(path: &Path) -> Result<Manifest, SweepError> {
-    read_toml(&path.join(MANIFEST))
+    Reading::strict().manifest(path)
 }
 
-/// Reads the findings of the run in `path`.
+/// Reads the findings of the run in `path`; [`Reading`] says more.
 ///
 /// # Errors
 /// There are none, or they are damaged.
 pub fn read_findings(path: &Path) -> Result<FindingsFile, SweepError> {
-    read_toml(&path.join(FINDINGS))
+    Reading::strict().findings(path)
 }
 
-fn read_toml<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, SweepError> {
-    let text = std::fs::read_to_string(path).map_err(SweepError::io("reading", path))?;
-    toml::from_str(&text).map_err(|error| SweepError::Damaged { path: path.to_owned(), reason: error.to_string() })
+fn toml_text<T: Serialize>(name: &'static str, value: &T) -> Result<String, SweepError> {
+    format::write(value).map_err(|error| SweepError::Format { what: name, reason: error.to_string() })
 }
 
 fn write_toml<T: Serialize>(folder: &RunFolder, name: &'static str, value: &T) -> Result<(), SweepError> {
-    let text = toml::to_string(value).map_err(|error| SweepError::Format { what: name, reason: error.to_string() })?;
-    folder.write(name, text.as_bytes())
+    folder.write(name, toml_text(name, value)?.as_bytes())
 }
 
-fn read_list(folder: &RunFolder) -> Result<Arc<[Problem]>, SweepError> {
+/// Writes a file that doesn't change any more, and notes what it is known by.
+fn write(folder: &RunFolder, manifest: &mut Manifest, name: &str, bytes: &[u8]) -> Result<(), SweepError> {
+    folder.write(name, bytes)?;
+    manifest.files.insert(name.to_owned(), Extent::of(bytes, Extent::is_table(name)));
+    Ok(())
+}
+
+fn read_list(folder: &RunFolder, reading: &mut Reading) -> Result<Arc<[Problem]>, SweepError> {
     let path = folder.join(PROBLEMS);
+    reading.check(&path)?;
     let file = std::fs::File::open(&path).map_err(SweepError::io("reading", &path))?;
     Problems::new(std::io::BufReader::new(file))
         .collect::<Result<_, _>>()
