@@ -8,8 +8,9 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use convdiff::backend::{Kind, registry};
 use convdiff::operands::{DEFAULT_SEED, Fill};
-use convdiff::report::{Summary, count, summary};
-use convdiff::run::{MapKind, Outcome, Plan, Run, Sitting};
+use convdiff::report::{Summary, count, notes, summary};
+use convdiff::run::{Manifest, MapKind, Outcome, Plan, Run, Sitting};
+use convdiff::sweep::Progress;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -102,18 +103,21 @@ impl SweepCommand {
             }
         };
         let (path, backends) = (run.path().to_owned(), run.backends().to_vec());
+        let (manifest, before) = (run.manifest().clone(), run.progress().clone());
         let stop = stop_on_ctrl_c(&path)?;
         let bar = if self.quiet { Bar::hidden() } else { Bar::new(&run) };
         let points = run.points();
         stop.swept.store(run.progress().points >= points, Ordering::Relaxed);
+        let watch = bar.watch(run.activity());
         let outcome = run.go(&stop.flag, &mut |progress| {
             bar.show(progress);
             stop.swept.store(progress.points >= points, Ordering::Relaxed);
         });
+        drop(watch);
         bar.finish();
         let outcome = outcome
             .with_context(|| format!("the sweep stopped; go on with `convdiff sweep --resume {}`", path.display()))?;
-        self.conclude(&path, &backends, &outcome)
+        self.conclude(&path, &backends, &outcome, (&manifest, &before))
     }
 
     fn conclude(
@@ -121,6 +125,7 @@ impl SweepCommand {
         path: &Path,
         backends: &[Arc<dyn convdiff::backend::Backend>],
         outcome: &Outcome,
+        (manifest, before): (&Manifest, &Progress),
     ) -> Result<ExitCode> {
         let mut err = std::io::stderr();
         if !outcome.finished {
@@ -137,19 +142,28 @@ impl SweepCommand {
         for remark in backends.iter().flat_map(|backend| backend.remarks()) {
             writeln!(err, "note: {remark}")?;
         }
+        for note in notes(manifest, &outcome.tally, outcome.findings.len()) {
+            writeln!(err, "note: {note}")?;
+        }
         if let Some(c) = outcome.coverage.filter(|_| !self.quiet) {
             let (pairs, all_pairs) = (count(c.pairs), count(c.all_pairs));
             let (triples, all_triples) = (count(c.triples), count(c.all_triples));
             writeln!(err, "covered {pairs} of {all_pairs} pairs of values and {triples} of {all_triples} triples")?;
         }
-        let rate = outcome.tally.problems as f64 / outcome.seconds.max(1e-9);
+        // Of this sitting alone: what was done before took its own time.
+        let problems = outcome.tally.problems - before.tally.problems;
+        let rate = problems as f64 / (outcome.seconds - before.seconds).max(1e-9);
         if !self.quiet {
+            let explained = match outcome.findings.is_empty() {
+                true => String::new(),
+                false => format!(", explained in {:.1} s", outcome.explaining),
+            };
             writeln!(
                 err,
-                "{} problems in {:.1} s ({:.0} a second); written to {}",
-                outcome.tally.problems,
+                "{} problems in {:.1} s ({} a second){explained}; written to {}",
+                count(outcome.tally.problems),
                 outcome.seconds,
-                rate,
+                count(rate as u64),
                 path.display()
             )?;
         }

@@ -127,6 +127,20 @@ fn a_run_that_was_killed_at_any_moment_can_be_resumed() {
 }
 
 #[test]
+fn a_run_that_explains_says_what_it_is_at_and_how_many_calls_it_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = Run::begin(&folder.path().join("run"), plan(), [].into(), &sitting()).unwrap();
+    let activity = run.activity();
+    let before = activity.at();
+    let outcome = run.go(&AtomicBool::new(false), &mut |_| ()).unwrap();
+    assert_eq!(before, None);
+    assert_eq!(activity.at().unwrap(), "shrinking finding 1 of 1, defect:coreml-2515");
+    // Every problem was run once by each backend, and that doesn't count.
+    assert!((1..2 * 20_000).contains(&activity.calls()), "{}", activity.calls());
+    assert!(outcome.explaining > 0.0);
+}
+
+#[test]
 fn a_folder_takes_one_run() {
     let folder = tempfile::tempdir().unwrap();
     let sweep = ["sweep", "-q", "-b", "direct", "--out", "run"];

@@ -10,6 +10,7 @@
 //! | `problems.txt` | the list that was run, where it was no space |
 //! | `journal.jsonl`, `*.partial` | a run that isn't over |
 
+mod activity;
 pub mod adaptive;
 mod diagnosis;
 mod diff;
@@ -25,6 +26,7 @@ mod reading;
 mod repros;
 mod sample;
 
+pub use activity::Activity;
 pub use diff::{Both, Diff, Found, Results};
 pub use error::RunError;
 pub use explain::{Explained, Explaining, Grounds, explain_problem, explain_run};
@@ -36,20 +38,21 @@ pub use plan::{MapKind, Plan, PlanError, Points};
 pub use reading::{ReadError, Reading, repro_text};
 
 use crate::backend::registry::{self, Isolation};
-use crate::backend::{Backend, worker};
+use crate::backend::{Backend, BackendError, worker};
 use crate::diagnose::{Explanation, Finding, Looking, TAP_RUNS};
 use crate::judge::{Examiner, Settings};
 use crate::problem::list::Problems;
 use crate::problem::{Condition, Problem};
 use crate::sweep::folder::{FINDINGS, JOURNAL, MANIFEST, REFUSED, RunFolder};
-use crate::sweep::{Extent, Journal, Progress, Sweep, SweepError, Tally};
+use crate::sweep::{Counts, Extent, Journal, Progress, Sweep, SweepError, Tally};
+use activity::Counted;
 use diagnosis::Diagnosis;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Name of the file with the list of problems.
 pub const PROBLEMS: &str = "problems.txt";
@@ -62,6 +65,7 @@ pub struct Run {
     backends: Opened,
     journal: Journal,
     progress: Progress,
+    activity: Arc<Activity>,
 }
 
 /// A run that is over, or was stopped.
@@ -74,8 +78,10 @@ pub struct Outcome {
     pub coverage: Option<adaptive::Coverage>,
     /// Whether it is over.
     pub finished: bool,
-    /// Seconds of work, over all sittings.
+    /// Seconds of sweeping, over all sittings.
     pub seconds: f64,
+    /// Seconds of explaining.
+    pub explaining: f64,
 }
 
 /// What a run is made with, and what doesn't change its map.
@@ -96,22 +102,34 @@ struct Opened {
 }
 
 impl Opened {
-    fn of(plan: &Plan, sitting: &Sitting) -> Result<Self, RunError> {
+    fn of(plan: &Plan, sitting: &Sitting, activity: &Arc<Activity>) -> Result<Self, RunError> {
+        twice(plan.backends.iter().map(String::as_str))?;
         let deadline = Duration::from_secs_f64(plan.deadline);
         let limits = worker::Limits { answer: deadline, ..worker::Limits::default() };
         let isolation =
             |all| Isolation { program: sitting.program.clone(), all, limits, python: sitting.python.clone() };
         let (reference, under_test) = (isolation(false), isolation(plan.isolate));
-        let under_test = plan.backends.iter().map(|name| registry::open(name, &under_test));
-        Ok(Self {
-            reference: registry::open(&plan.reference, &reference)?,
-            under_test: under_test.collect::<Result<_, _>>()?,
-        })
+        let counted = |backend| -> Arc<dyn Backend> { Arc::new(Counted { backend, activity: Arc::clone(activity) }) };
+        let under_test = plan.backends.iter().map(|name| Ok(counted(registry::open(name, &under_test)?)));
+        let under_test: Vec<Arc<dyn Backend>> = under_test.collect::<Result<_, BackendError>>()?;
+        // Rows are told apart by the backends' own names.
+        twice(under_test.iter().map(|backend| backend.name()))?;
+        Ok(Self { reference: registry::open(&plan.reference, &reference)?, under_test })
     }
 
     /// As the manifest has them.
     fn entries(&self) -> Vec<Entry> {
         std::iter::once(&self.reference).chain(&self.under_test).map(Entry::of).collect()
+    }
+}
+
+/// Refuses a name that stands twice.
+fn twice<'n>(names: impl Iterator<Item = &'n str>) -> Result<(), PlanError> {
+    let mut seen = BTreeSet::new();
+    let mut names = names;
+    match names.find(|name| !seen.insert(*name)) {
+        Some(name) => Err(PlanError::Twice(name.to_owned())),
+        None => Ok(()),
     }
 }
 
@@ -139,7 +157,8 @@ impl Run {
         sitting: &Sitting,
     ) -> Result<Self, RunError> {
         let points = plan.points(Arc::clone(&list))?;
-        let backends = Opened::of(&plan, sitting)?;
+        let activity = Arc::default();
+        let backends = Opened::of(&plan, sitting, &activity)?;
         let all = || std::iter::once(&backends.reference).chain(&backends.under_test);
         plan.fill.get_or_insert_with(|| Settings::fill_for(all().map(|backend| &**backend)));
         let folder = folder()?;
@@ -149,7 +168,9 @@ impl Run {
             started: manifest::now(),
             finished: None,
             seconds: None,
+            explaining: None,
             problems: None,
+            tested: None,
             threads: sitting.threads,
             backends: backends.entries(),
             host: Host::here(),
@@ -164,7 +185,7 @@ impl Run {
         write_toml(&folder, MANIFEST, &manifest)?;
         let journal = Journal::create(&folder, manifest.plan.map == MapKind::Full)?;
         let progress = Progress { tally: Tally::new(backends.under_test.len()), ..Progress::default() };
-        Ok(Self { folder, manifest, points, backends, journal, progress })
+        Ok(Self { folder, manifest, points, backends, journal, progress, activity })
     }
 
     /// Takes the run in `path` up where it was last committed. `plan` is what was asked for now, if anything was. Where `reading`
@@ -184,7 +205,8 @@ impl Run {
         if manifest.convdiff != version {
             return Err(changed("version of convdiff", manifest.convdiff, version.to_owned()));
         }
-        let backends = Opened::of(&manifest.plan, sitting)?;
+        let activity = Arc::default();
+        let backends = Opened::of(&manifest.plan, sitting, &activity)?;
         for (begun, now) in manifest.backends.iter().zip(backends.entries()) {
             if *begun != now {
                 let name = |entry: &Entry| format!("{} {}", entry.name, entry.version);
@@ -213,7 +235,7 @@ impl Run {
             None => (Journal::create(&folder, full)?, fresh),
         };
         (manifest.threads, manifest.host) = (sitting.threads, Host::here());
-        Ok(Self { folder, manifest, points, backends, journal, progress })
+        Ok(Self { folder, manifest, points, backends, journal, progress, activity })
     }
 
     /// Where it is kept.
@@ -239,6 +261,11 @@ impl Run {
     /// How far it is.
     pub fn progress(&self) -> &Progress {
         &self.progress
+    }
+
+    /// What it is at once everything is swept.
+    pub fn activity(&self) -> Arc<Activity> {
+        Arc::clone(&self.activity)
     }
 
     /// Runs what is left, until the end or until `stop` is set. `watch` sees each chunk.
@@ -271,19 +298,23 @@ impl Run {
         let Progress { seconds, tally, finished, .. } = progress;
         // Whoever stops it while the last problems run doesn't want to wait for explanations either.
         if !finished || stop.load(Ordering::Relaxed) {
-            return Ok(Outcome { tally, findings: Vec::new(), coverage, finished: false, seconds });
+            return Ok(Outcome { tally, findings: Vec::new(), coverage, finished: false, seconds, explaining: 0.0 });
         }
         // The tables are whole, whatever comes of explaining them.
         self.manifest.files.extend(self.journal.close(&self.folder)?);
+        let began = Instant::now();
         let findings = self.write_findings(&tally)?;
+        let explaining = began.elapsed().as_secs_f64();
         self.manifest.complete = true;
         self.manifest.finished = Some(manifest::now());
-        self.manifest.seconds = Some((seconds * 1000.0).round() / 1000.0);
+        let rounded = |seconds: f64| Some((seconds * 1000.0).round() / 1000.0);
+        (self.manifest.seconds, self.manifest.explaining) = (rounded(seconds), rounded(explaining));
+        self.manifest.tested = Some(tally.counts.iter().map(Counts::run).sum());
         self.manifest.problems = Some(tally.problems);
         write_toml(&self.folder, MANIFEST, &self.manifest)?;
         self.folder.remove(REFUSED)?;
         self.folder.remove(JOURNAL)?;
-        Ok(Outcome { tally, findings, coverage, finished, seconds })
+        Ok(Outcome { tally, findings, coverage, finished, seconds, explaining })
     }
 
     fn write_findings(&mut self, tally: &Tally) -> Result<Vec<Reported>, RunError> {
@@ -301,6 +332,7 @@ impl Run {
             tally,
             failures: self.journal.failures(),
             failed: &failed,
+            activity: &self.activity,
         };
         let found = diagnosis.findings()?;
         let when = |(finding, explanation): &(Finding, Option<Explanation>)| {
@@ -312,6 +344,8 @@ impl Run {
         for (number, (mut finding, mut explanation)) in found.into_iter().enumerate() {
             let file = format!("repro-{}.toml", number + 1);
             let backend = &*self.backends.under_test[finding.backend];
+            let name = backend.name();
+            self.activity.now_at(format!("shrinking finding {} of {}, {name}", number + 1, conditions.len()));
             let (reference, settings) = (&*self.backends.reference, self.manifest.plan.settings());
             let looking = Looking { reference, backend, settings };
             let mut examiner = Examiner::new(reference, backend, settings)?;
