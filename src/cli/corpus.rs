@@ -5,6 +5,7 @@ use super::target::{self, Target};
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use convdiff::problem::{Problem, artifact};
+use convdiff::run::Reading;
 use convdiff::sweep::folder::write_whole;
 use std::fs;
 use std::io::Write;
@@ -54,7 +55,7 @@ impl CorpusCommand {
 fn add(what: &[String], folder: PathBuf) -> Result<ExitCode> {
     let mut targets = Vec::new();
     for what in what {
-        target::find(what, &mut targets)?;
+        target::find(what, &mut targets, &mut Reading::strict())?;
     }
     fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     for target in targets {

@@ -1,6 +1,7 @@
 //! `convdiff diff`.
 
 use super::exit;
+use super::salvage::{SalvageArgs, say};
 use anyhow::Result;
 use clap::Args;
 use convdiff::report;
@@ -21,11 +22,16 @@ pub struct DiffCommand {
     /// Let what is new in planted bugs count as well.
     #[arg(long)]
     count_planted: bool,
+    #[command(flatten)]
+    salvage: SalvageArgs,
 }
 
 impl DiffCommand {
     pub fn run(self) -> Result<ExitCode> {
-        let diff = Diff::of(&Results::read(&self.before)?, &Results::read(&self.after)?);
+        let mut reading = self.salvage.reading();
+        let before = Results::read(&self.before, &mut reading)?;
+        let diff = Diff::of(&before, &Results::read(&self.after, &mut reading)?);
+        say(&mut reading)?;
         write!(std::io::stdout(), "{}", report::diff(&diff, &self.before, &self.after))?;
         Ok(if diff.is_worse(self.count_planted) { exit::FINDINGS.into() } else { ExitCode::SUCCESS })
     }

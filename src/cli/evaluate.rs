@@ -1,5 +1,6 @@
 //! `convdiff evaluate`.
 
+use super::output::Output;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use convdiff::backend::defect::{self, Planted, random};
@@ -36,6 +37,9 @@ pub struct EvaluateCommand {
     /// File to write it to [default: stdout].
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Replace that file if it is there.
+    #[arg(long, requires = "output")]
+    force: bool,
     /// Problems that may be run to explain a finding.
     #[arg(long, value_name = "N", default_value_t = 600)]
     explain_calls: usize,
@@ -56,12 +60,13 @@ impl EvaluateCommand {
             seed: DEFAULT_SEED,
             sitting: Sitting { threads, program: super::own_file()?, python: None },
         };
+        let output = Output::begin(self.output.as_deref(), self.force)?;
         if self.adaptive {
-            return self.adaptive();
+            return self.adaptive(output);
         }
         if self.pairs {
             let rows = self.pairs(&settled)?;
-            return self.write(&self.page("Evaluation: two defects at once", &pairs::render(&rows)));
+            return Self::write(&self.page("Evaluation: two defects at once", &pairs::render(&rows)), output);
         }
         let rows = match self.random {
             Some(0) => bail!("--random 0 evaluates nothing; give a number of at least 1"),
@@ -69,24 +74,24 @@ impl EvaluateCommand {
             None => self.registry(&settled)?,
         };
         if self.random.is_some() && self.format == Format::Markdown {
-            return self.write(&self.page("Evaluation: random defects", &random_section(&rows)));
+            return Self::write(&self.page("Evaluation: random defects", &random_section(&rows)), output);
         }
-        self.write(&render(&rows, self.format, &self.command_line()))
+        Self::write(&render(&rows, self.format, &self.command_line()), output)
     }
 
     fn page(&self, title: &str, section: &str) -> String {
         format!("# {title}\n\nWritten by\n\n```sh\n{}\n```\n\n{}\n", self.command_line(), section.trim())
     }
 
-    fn write(&self, text: &str) -> Result<ExitCode> {
-        match &self.output {
-            Some(file) => std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))?,
+    fn write(text: &str, output: Option<Output>) -> Result<ExitCode> {
+        match output {
+            Some(output) => output.write(text)?,
             None => write!(std::io::stdout(), "{text}")?,
         }
         Ok(ExitCode::SUCCESS)
     }
 
-    fn adaptive(&self) -> Result<ExitCode> {
+    fn adaptive(&self, output: Option<Output>) -> Result<ExitCode> {
         let mut rows = Vec::new();
         for defect in self.chosen()? {
             let space = spaces::of(defect.name)?;
@@ -99,7 +104,7 @@ impl EvaluateCommand {
                 writeln!(std::io::stderr(), "{}", defect.name)?;
             }
         }
-        self.write(&adaptive::render(&rows, &self.command_line()))
+        Self::write(&adaptive::render(&rows, &self.command_line()), output)
     }
 
     /// Of the pairs, those with --defects alone where that is given.

@@ -1,6 +1,6 @@
 //! Exit codes, and which error means which.
 
-use convdiff::run::{MapError, RunError};
+use convdiff::run::{MapError, ReadError, RunError};
 use convdiff::sweep::SweepError;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
@@ -40,10 +40,19 @@ pub fn explain(error: &anyhow::Error) -> ExitCode {
 }
 
 fn code(error: &anyhow::Error) -> u8 {
-    let sweep = error.downcast_ref::<SweepError>().or(match error.downcast_ref::<RunError>() {
-        Some(RunError::Sweep(sweep)) => Some(sweep),
+    let of_run = || match error.downcast_ref::<RunError>() {
+        Some(RunError::Sweep(sweep) | RunError::Map(MapError::Sweep(sweep))) => Some(sweep),
         _ => None,
-    });
+    };
+    let of_map = || match error.downcast_ref::<MapError>() {
+        Some(MapError::Sweep(sweep)) => Some(sweep),
+        _ => None,
+    };
+    let of_file = || match error.downcast_ref::<ReadError>() {
+        Some(ReadError::Sweep(sweep)) => Some(sweep),
+        _ => None,
+    };
+    let sweep = error.downcast_ref::<SweepError>().or_else(of_run).or_else(of_map).or_else(of_file);
     match sweep {
         Some(SweepError::Locked(_)) => return LOCKED,
         Some(SweepError::Io { .. }) => return IO,

@@ -2,6 +2,8 @@
 
 use super::exit;
 use super::how::HowArgs;
+use super::output::Output;
+use super::salvage::{SalvageArgs, say};
 use super::target::{self, Target};
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -9,7 +11,7 @@ use convdiff::diagnose::Repro;
 use convdiff::operands::DEFAULT_SEED;
 use convdiff::problem::{Condition, Limits, Problem};
 use convdiff::report::explained;
-use convdiff::run::{Explained, Explaining, ExplanationsFile, explain_map, explain_problem, explain_run};
+use convdiff::run::{Explained, Explaining, ExplanationsFile, Reading, explain_map, explain_problem, explain_run};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -36,9 +38,14 @@ pub struct ExplainCommand {
     condition: Option<Condition>,
     #[command(flatten)]
     how: HowArgs,
+    #[command(flatten)]
+    salvage: SalvageArgs,
     /// Also write the explanations to a file, as TOML.
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Replace that file if it is there.
+    #[arg(long, requires = "out")]
+    force: bool,
 }
 
 impl ExplainCommand {
@@ -46,15 +53,18 @@ impl ExplainCommand {
         let path = Path::new(&self.what);
         let seed = self.how.seed.unwrap_or(DEFAULT_SEED);
         let how = Explaining { calls: self.calls, seed, condition: self.condition.clone() };
+        let output = Output::begin(self.out.as_deref(), self.force)?;
+        let mut reading = self.salvage.reading();
         let mut found = if path.is_dir() {
             self.no_single_problem("a run")?;
-            explain_run(path, &self.how.isolation(None)?, &how)?
+            explain_run(path, &self.how.isolation(None)?, &how, &mut reading)?
         } else if path.extension().is_some_and(|extension| extension == "csv") {
             self.no_single_problem("a map")?;
-            explain_map(path, &how)?
+            explain_map(path, &how, &mut reading)?
         } else {
-            return self.problem(how);
+            return self.problem(how, &mut reading, output);
         };
+        say(&mut reading)?;
         if let Some(name) = &self.backend {
             let failing: Vec<String> = found.iter().map(|found| found.backend.clone()).collect();
             found.retain(|found| found.backend == *name);
@@ -62,7 +72,7 @@ impl ExplainCommand {
                 bail!("{name} doesn't fail in {}; these do: {}", self.what, failing.join(", "));
             }
         }
-        self.conclude(&found)
+        self.conclude(&found, output)
     }
 
     fn no_single_problem(&self, what: &str) -> Result<()> {
@@ -75,8 +85,9 @@ impl ExplainCommand {
         Ok(())
     }
 
-    fn problem(&self, mut how: Explaining) -> Result<ExitCode> {
-        let target = target::one(&self.what)?;
+    fn problem(&self, mut how: Explaining, reading: &mut Reading, output: Option<Output>) -> Result<ExitCode> {
+        let target = target::one(&self.what, reading)?;
+        say(reading)?;
         let (problem, own) = match &target {
             Target::Problem(problem) => (*problem, None),
             Target::Repro(repro) => (repro.problem, Some(&**repro)),
@@ -92,7 +103,7 @@ impl ExplainCommand {
         let settings = self.how.settings(own, [&*reference, &*backend]);
         how.seed = settings.seed;
         match explain_problem(&problem, &reference, &backend, settings, &how)? {
-            Some(found) => self.conclude(&[found]),
+            Some(found) => self.conclude(&[found], output),
             None => self.nothing(&problem, name, own),
         }
     }
@@ -103,7 +114,7 @@ impl ExplainCommand {
         Ok(exit::NOTHING_TESTED.into())
     }
 
-    fn conclude(&self, found: &[Explained]) -> Result<ExitCode> {
+    fn conclude(&self, found: &[Explained], output: Option<Output>) -> Result<ExitCode> {
         if found.is_empty() {
             writeln!(std::io::stderr(), "nothing fails in {}: there is nothing to explain", self.what)?;
             return Ok(exit::NOTHING_TESTED.into());
@@ -112,9 +123,8 @@ impl ExplainCommand {
         for (number, found) in found.iter().enumerate() {
             write!(out, "{}", explained(number + 1, found))?;
         }
-        if let Some(file) = &self.out {
-            let text = ExplanationsFile::of(found).to_toml()?;
-            convdiff::sweep::folder::write_whole(file, text.as_bytes())?;
+        if let Some(output) = output {
+            output.write(&ExplanationsFile::of(found).to_toml()?)?;
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -1,6 +1,8 @@
 //! `convdiff export`.
 
 use super::how::HowArgs;
+use super::output::Output;
+use super::salvage::{SalvageArgs, say};
 use super::target::{self, Target};
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -33,21 +35,30 @@ pub struct ExportCommand {
     /// File to write [default: stdout].
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Replace that file if it is there.
+    #[arg(long, requires = "output")]
+    force: bool,
     /// The backend under test, of a descriptor.
     #[arg(short, long, value_name = "NAME")]
     backend: Option<String>,
     #[command(flatten)]
     how: HowArgs,
+    #[command(flatten)]
+    salvage: SalvageArgs,
 }
 
 impl ExportCommand {
     pub fn run(self) -> Result<ExitCode> {
-        let text = match target::one(&self.what)? {
+        let output = Output::begin(self.output.as_deref(), self.force)?;
+        let mut reading = self.salvage.reading();
+        let target = target::one(&self.what, &mut reading)?;
+        say(&mut reading)?;
+        let text = match target {
             Target::Problem(problem) => self.problem(&problem)?,
             Target::Repro(repro) => self.own(&repro)?,
         };
-        match &self.output {
-            Some(file) => std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))?,
+        match output {
+            Some(output) => output.write(&text)?,
             None => write!(std::io::stdout(), "{text}")?,
         }
         Ok(ExitCode::SUCCESS)

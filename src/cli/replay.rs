@@ -2,14 +2,15 @@
 
 use super::exit;
 use super::how::HowArgs;
+use super::salvage::{SalvageArgs, say};
 use super::target::{self, Target};
 use anyhow::{Context, Result};
 use clap::Args;
 use convdiff::backend::{Backend, Kind, registry};
 use convdiff::diagnose::{Looking, Repro, sequence};
-use convdiff::judge::{Examiner, Observation, Verdict};
+use convdiff::judge::Examiner;
 use convdiff::problem::Limits;
-use convdiff::report::replayed;
+use convdiff::report::{against, replayed};
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -28,14 +29,18 @@ pub struct ReplayCommand {
     backends: Vec<String>,
     #[command(flatten)]
     how: HowArgs,
+    #[command(flatten)]
+    salvage: SalvageArgs,
 }
 
 impl ReplayCommand {
     pub fn run(self) -> Result<ExitCode> {
+        let mut reading = self.salvage.reading();
         let mut targets = Vec::new();
         for what in &self.what {
-            target::find(what, &mut targets)?;
+            target::find(what, &mut targets, &mut reading)?;
         }
+        say(&mut reading)?;
         if targets.is_empty() {
             writeln!(std::io::stderr(), "nothing to replay in {}", self.what.join(" "))?;
             return Ok(exit::NOTHING_TESTED.into());
@@ -54,10 +59,12 @@ impl ReplayCommand {
             Target::Repro(repro) => (&repro.problem, Some(&**repro)),
         };
         Limits::default().check(problem).with_context(|| format!("{problem}"))?;
+        // A name that is wrong is said before anything is printed.
+        let backends = self.backends(own)?;
         let mut out = std::io::stdout().lock();
         writeln!(out, "{problem}\n{}", problem.in_words())?;
         let mut failures = 0;
-        for backend in self.backends(own)? {
+        for backend in backends {
             let reference = self.how.reference(own)?;
             let settings = self.how.settings(own, [&*reference, &*backend]);
             let before = own.map_or(&[][..], |repro| &repro.before);
@@ -73,7 +80,7 @@ impl ReplayCommand {
             };
             write!(out, "{}", replayed(problem, &examiner, &observation))?;
             if let Target::Repro(repro) = target {
-                writeln!(out, "{}", against(repro, &observation))?;
+                writeln!(out, "{}", against(repro, &examiner, &observation))?;
             }
             failures += usize::from(observation.verdict.is_failure());
         }
@@ -92,21 +99,4 @@ impl ReplayCommand {
             }
         }
     }
-}
-
-/// Whether a repro shows what it showed when it was written.
-fn against(repro: &Repro, observation: &Observation) -> String {
-    let region = observation.difference.as_ref().map(|difference| difference.region.to_string());
-    if (observation.verdict, &region) == (repro.verdict, &repro.region) {
-        return "as in the repro file".to_owned();
-    }
-    let was = |verdict: Verdict, region: &Option<String>| match region {
-        Some(region) => format!("{verdict} at {region}"),
-        None => verdict.to_string(),
-    };
-    format!(
-        "not as in the repro file: {} there, {} now",
-        was(repro.verdict, &repro.region),
-        was(observation.verdict, &region)
-    )
 }

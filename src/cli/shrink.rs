@@ -2,6 +2,8 @@
 
 use super::exit;
 use super::how::HowArgs;
+use super::output::Output;
+use super::salvage::{SalvageArgs, say};
 use super::target::{self, Target};
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -9,6 +11,7 @@ use convdiff::diagnose::Repro;
 use convdiff::judge::{Examiner, Symptom};
 use convdiff::problem::Limits;
 use convdiff::report::shrunk;
+use convdiff::run::repro_text;
 use convdiff::shrink::DEFAULT_CALLS;
 use std::io::Write;
 use std::path::PathBuf;
@@ -30,14 +33,22 @@ pub struct ShrinkCommand {
     shrink_calls: u64,
     #[command(flatten)]
     how: HowArgs,
+    #[command(flatten)]
+    salvage: SalvageArgs,
     /// Where to write the repro [default: nowhere; the problem is printed].
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Replace that file if it is there.
+    #[arg(long, requires = "out")]
+    force: bool,
 }
 
 impl ShrinkCommand {
     pub fn run(self) -> Result<ExitCode> {
-        let target = target::one(&self.what)?;
+        let output = Output::begin(self.out.as_deref(), self.force)?;
+        let mut reading = self.salvage.reading();
+        let target = target::one(&self.what, &mut reading)?;
+        say(&mut reading)?;
         let (start, own) = match &target {
             Target::Problem(problem) => (*problem, None),
             Target::Repro(repro) => (repro.problem, Some(&**repro)),
@@ -59,8 +70,8 @@ impl ShrinkCommand {
         repro.look_for_passing(&mut examiner);
         let isolation = self.how.isolation(own)?;
         repro.ran(isolation.all, isolation.limits.answer);
-        if let Some(file) = &self.out {
-            convdiff::sweep::folder::write_whole(file, repro.to_toml()?.as_bytes())?;
+        if let Some(output) = output {
+            output.write(&repro_text(&repro)?)?;
         }
         write!(std::io::stdout(), "{}", shrunk(&repro, &symptom))?;
         Ok(exit::FINDINGS.into())

@@ -2,13 +2,15 @@
 
 use super::exit;
 use super::progress::Bar;
+use super::salvage::{SalvageArgs, say};
 use super::space::ProblemArgs;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use convdiff::backend::{Kind, registry};
 use convdiff::operands::{DEFAULT_SEED, Fill};
-use convdiff::report::{Summary, count, summary};
-use convdiff::run::{MapKind, Outcome, Plan, Run, Sitting};
+use convdiff::report::{Summary, count, notes, summary};
+use convdiff::run::{Manifest, MapKind, Outcome, Plan, Run, Sitting};
+use convdiff::sweep::Progress;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -67,6 +69,8 @@ pub struct SweepCommand {
     /// Go on with a run that was stopped or killed: the one in FOLDER, or else the one in --out.
     #[arg(long, value_name = "FOLDER", num_args = 0..=1)]
     resume: Option<Option<PathBuf>>,
+    #[command(flatten)]
+    salvage: SalvageArgs,
     /// Threads [default: one for each processor].
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
@@ -85,27 +89,35 @@ impl SweepCommand {
                 let Some(folder) = folder.as_ref().or(self.out.as_ref()) else {
                     bail!("--resume needs the run's folder: `convdiff sweep --resume reports/NAME`");
                 };
-                Run::resume(folder, self.asked()?, &sitting)?
+                let mut reading = self.salvage.reading();
+                let run = Run::resume(folder, self.asked()?, &sitting, &mut reading)?;
+                say(&mut reading)?;
+                run
             }
             None => {
                 let (plan, list) = self.plan()?;
-                let folder = self.out.clone().unwrap_or_else(|| free_folder(&plan.name));
-                Run::begin(&folder, plan, list, &sitting)?
+                match &self.out {
+                    Some(folder) => Run::begin(folder, plan, list, &sitting)?,
+                    None => Run::begin_numbered(&Path::new("reports").join(&plan.name), plan, list, &sitting)?,
+                }
             }
         };
         let (path, backends) = (run.path().to_owned(), run.backends().to_vec());
+        let (manifest, before) = (run.manifest().clone(), run.progress().clone());
         let stop = stop_on_ctrl_c(&path)?;
         let bar = if self.quiet { Bar::hidden() } else { Bar::new(&run) };
         let points = run.points();
         stop.swept.store(run.progress().points >= points, Ordering::Relaxed);
+        let watch = bar.watch(run.activity());
         let outcome = run.go(&stop.flag, &mut |progress| {
             bar.show(progress);
             stop.swept.store(progress.points >= points, Ordering::Relaxed);
         });
+        drop(watch);
         bar.finish();
         let outcome = outcome
             .with_context(|| format!("the sweep stopped; go on with `convdiff sweep --resume {}`", path.display()))?;
-        self.conclude(&path, &backends, &outcome)
+        self.conclude(&path, &backends, &outcome, (&manifest, &before))
     }
 
     fn conclude(
@@ -113,6 +125,7 @@ impl SweepCommand {
         path: &Path,
         backends: &[Arc<dyn convdiff::backend::Backend>],
         outcome: &Outcome,
+        (manifest, before): (&Manifest, &Progress),
     ) -> Result<ExitCode> {
         let mut err = std::io::stderr();
         if !outcome.finished {
@@ -129,19 +142,28 @@ impl SweepCommand {
         for remark in backends.iter().flat_map(|backend| backend.remarks()) {
             writeln!(err, "note: {remark}")?;
         }
+        for note in notes(manifest, &outcome.tally, outcome.findings.len()) {
+            writeln!(err, "note: {note}")?;
+        }
         if let Some(c) = outcome.coverage.filter(|_| !self.quiet) {
             let (pairs, all_pairs) = (count(c.pairs), count(c.all_pairs));
             let (triples, all_triples) = (count(c.triples), count(c.all_triples));
             writeln!(err, "covered {pairs} of {all_pairs} pairs of values and {triples} of {all_triples} triples")?;
         }
-        let rate = outcome.tally.problems as f64 / outcome.seconds.max(1e-9);
+        // Of this sitting alone: what was done before took its own time.
+        let problems = outcome.tally.problems - before.tally.problems;
+        let rate = problems as f64 / (outcome.seconds - before.seconds).max(1e-9);
         if !self.quiet {
+            let explained = match outcome.findings.is_empty() {
+                true => String::new(),
+                false => format!(", explained in {:.1} s", outcome.explaining),
+            };
             writeln!(
                 err,
-                "{} problems in {:.1} s ({:.0} a second); written to {}",
-                outcome.tally.problems,
+                "{} problems in {:.1} s ({} a second){explained}; written to {}",
+                count(outcome.tally.problems),
                 outcome.seconds,
-                rate,
+                count(rate as u64),
                 path.display()
             )?;
         }
@@ -203,15 +225,6 @@ fn default_backends() -> Vec<String> {
     registry::default_under_test().iter().map(|backend| backend.name().to_owned()).collect()
 }
 
-/// `reports/NAME`, or the first of `reports/NAME-2`, `reports/NAME-3` … that is not there yet.
-fn free_folder(name: &str) -> PathBuf {
-    let numbered = (2..).map(|number| Path::new("reports").join(format!("{name}-{number}")));
-    std::iter::once(Path::new("reports").join(name))
-        .chain(numbered)
-        .find(|folder| !folder.exists())
-        .unwrap_or_else(|| Path::new("reports").join(name))
-}
-
 /// What Ctrl-C (or SIGTERM) goes by.
 #[derive(Default)]
 struct Stop {
@@ -221,22 +234,27 @@ struct Stop {
     swept: AtomicBool,
 }
 
-/// Ends the sweep into `path` after the chunks under way. A second Ctrl-C ends the program on the spot, and so does the first once
-/// everything is swept: that is kept, and a backend that hangs may take minutes to explain.
+/// Ends the sweep into `path` after the batches under way. A second Ctrl-C ends the program on the spot, and so does the first once
+/// everything is swept: that is kept, and a backend that hangs may take minutes to explain. Each is said at once.
 fn stop_on_ctrl_c(path: &Path) -> Result<Arc<Stop>> {
     let stop = Arc::new(Stop::default());
     let (heard, path) = (stop.clone(), path.to_owned());
     ctrlc::set_handler(move || {
         let swept = heard.swept.load(Ordering::Relaxed);
-        if swept {
-            // The program ends whether or not somebody reads it.
-            let _ = writeln!(
-                std::io::stderr(),
-                "stopped before everything was explained; go on with `convdiff sweep --resume {}`",
-                path.display()
-            );
-        }
-        if heard.flag.swap(true, Ordering::Relaxed) || swept {
+        let again = heard.flag.swap(true, Ordering::Relaxed);
+        let go_on = format!("go on with `convdiff sweep --resume {}`", path.display());
+        let sentence = match (swept, again) {
+            (true, _) => format!("stopped before everything was explained; {go_on}"),
+            (false, true) => format!("stopped at once: what was done up to two seconds ago is kept; {go_on}"),
+            (false, false) => {
+                "stopping after the problems under way, and keeping what was done; Ctrl-C again ends it at once, and \
+                               loses up to two seconds of it"
+                    .to_owned()
+            }
+        };
+        // The program ends whether or not somebody reads it.
+        let _ = writeln!(std::io::stderr(), "{sentence}");
+        if again || swept {
             std::process::exit(exit::STOPPED.into());
         }
     })

@@ -1,9 +1,10 @@
 //! What the words on a command line name: problems, by themselves or in files.
 
 use anyhow::{Context, Result, bail};
-use convdiff::diagnose::{Repro, ReproError, sequence};
+use convdiff::diagnose::{Repro, sequence};
 use convdiff::problem::list::Problems;
 use convdiff::problem::{Problem, artifact};
+use convdiff::run::Reading;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -23,9 +24,9 @@ pub fn say_what_comes_before(own: Option<&Repro>) -> Result<()> {
 }
 
 /// The only target that a word names.
-pub fn one(what: &str) -> Result<Target> {
+pub fn one(what: &str, reading: &mut Reading) -> Result<Target> {
     let mut targets = Vec::new();
-    find(what, &mut targets)?;
+    find(what, &mut targets, reading)?;
     match targets.pop() {
         Some(target) if targets.is_empty() => Ok(target),
         Some(_) => bail!("{what} has {} problems; name one of them", targets.len() + 1),
@@ -34,13 +35,13 @@ pub fn one(what: &str) -> Result<Target> {
 }
 
 /// All targets that a word names.
-pub fn find(what: &str, targets: &mut Vec<Target>) -> Result<()> {
+pub fn find(what: &str, targets: &mut Vec<Target>, reading: &mut Reading) -> Result<()> {
     let path = Path::new(what);
     if path.is_dir() {
-        return find_in(path, targets);
+        return find_in(path, targets, reading);
     }
     if path.is_file() {
-        return read(path, targets);
+        return read(path, targets, reading);
     }
     match what.parse() {
         Ok(problem) => targets.push(Target::Problem(problem)),
@@ -51,7 +52,7 @@ pub fn find(what: &str, targets: &mut Vec<Target>) -> Result<()> {
 }
 
 /// Repros and lists in a folder and below, by name.
-fn find_in(folder: &Path, targets: &mut Vec<Target>) -> Result<()> {
+fn find_in(folder: &Path, targets: &mut Vec<Target>, reading: &mut Reading) -> Result<()> {
     let entries = std::fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
     let mut paths: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
     paths.sort();
@@ -61,16 +62,16 @@ fn find_in(folder: &Path, targets: &mut Vec<Target>) -> Result<()> {
         // A run keeps the list that it ran as problems.txt: that is its input, not its result.
         let is_list = name.ends_with(".txt") && name != convdiff::run::PROBLEMS;
         if path.is_dir() {
-            find_in(&path, targets)?;
+            find_in(&path, targets, reading)?;
         } else if is_repro || is_list {
-            read(&path, targets)?;
+            read(&path, targets, reading)?;
         }
     }
     Ok(())
 }
 
 /// Repros are TOML; `.txt`, and what else a person could have written, is a list; the rest is a fuzzer's bytes.
-fn read(path: &Path, targets: &mut Vec<Target>) -> Result<()> {
+fn read(path: &Path, targets: &mut Vec<Target>, reading: &mut Reading) -> Result<()> {
     let shown = path.display();
     let extension = path.extension().unwrap_or_default();
     let bytes = std::fs::read(path).with_context(|| format!("reading {shown}"))?;
@@ -78,15 +79,7 @@ fn read(path: &Path, targets: &mut Vec<Target>) -> Result<()> {
         bail!("{shown} is empty: a repro, a descriptor or a fuzzer's artifact was expected");
     }
     if extension == "toml" {
-        let text = String::from_utf8(bytes).with_context(|| format!("{shown}: not a repro file"))?;
-        let repro = match Repro::parse(&text) {
-            Err(ReproError::Toml(error)) => {
-                let line = 1 + error.span().map_or(0, |span| text[..span.start].matches('\n').count());
-                bail!("{shown}: not a repro file, or not all of one: line {line}: {}", error.message())
-            }
-            repro => repro.with_context(|| format!("{shown}"))?,
-        };
-        targets.push(Target::Repro(Box::new(repro)));
+        targets.push(Target::Repro(Box::new(reading.repro(path)?)));
         return Ok(());
     }
     if extension != "txt" && !artifact::is_text(&bytes) {

@@ -118,8 +118,9 @@ fn a_repro_whose_arrays_do_not_fit_is_refused() {
     sweep.args(["sweep", "-q", "-b", "defect:leftover-corner", "--out", "run"]).args(super::SMALL).assert().code(0);
     let repro = folder.path().join("run/repro-1.toml");
     let text = std::fs::read_to_string(&repro).unwrap();
-    std::fs::write(&repro, text.replacen("input = [", "input = [7.0, ", 1)).unwrap();
-    let (code, error) = failed(convdiff(folder.path()).args(["replay", "run/repro-1.toml"]));
+    // A copy: what a run wrote is its own.
+    std::fs::write(folder.path().join("repro.toml"), text.replacen("input = [", "input = [7.0, ", 1)).unwrap();
+    let (code, error) = failed(convdiff(folder.path()).args(["replay", "repro.toml"]));
     assert_eq!(code, 1);
     assert!(error.contains("operands.input has"), "{error}");
 }
@@ -139,10 +140,55 @@ fn a_folder_that_cannot_be_made_is_named() {
 fn a_full_disk_is_said_and_the_run_stays() {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
-    std::fs::create_dir(&run).unwrap();
+    crate::resume::begin(&run);
     // The rows go to a device that is always full.
+    std::fs::remove_file(run.join("map.csv.partial")).unwrap();
     std::os::unix::fs::symlink("/dev/full", run.join("map.csv.partial")).unwrap();
-    let (code, error) = failed(convdiff(folder.path()).args(["sweep", "-q", "--range", "0..99999", "--out", "run"]));
+    let (code, error) = failed(convdiff(folder.path()).args(["sweep", "-q", "--resume", "run"]));
     assert_eq!(code, 74, "{error}");
     assert!(error.contains("map.csv.partial: No space left on device"), "{error}");
+}
+
+#[test]
+fn nothing_of_somebody_else_s_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("own");
+    std::fs::create_dir(&own).unwrap();
+    std::fs::write(own.join("map.csv"), "mine").unwrap();
+    let sweep = ["sweep", "-q", "--range", "0..5", "-b", "direct", "--out", "own"];
+    let (code, error) = failed(convdiff(folder.path()).args(sweep));
+    assert_eq!(code, 1);
+    insta::assert_snapshot!(error, @"error: own holds map.csv, which is no run of convdiff; nothing was written; choose another folder with --out");
+    assert_eq!(std::fs::read_dir(&own).unwrap().count(), 1);
+    let fails = "mb1ic2ih5iw5oc2oh3ow3kh3kw2sh2sw2ph1pw1pr1";
+    let backend = ["-b", "defect:coreml-2515", "-o", "own/map.csv"];
+    for command in [
+        &["export", fails][..],
+        &["explain", fails, "--calls", "100"],
+        &["shrink", fails, "--shrink-calls", "50"],
+        &["evaluate", "--defects", "stalls"],
+    ] {
+        let flags = if command[0] == "evaluate" { &backend[2..] } else { &backend };
+        let (code, error) = failed(convdiff(folder.path()).args(command).args(flags));
+        assert_eq!(
+            (code, error.as_str()),
+            (1, "error: own/map.csv is there already; --force replaces it\n"),
+            "{command:?}"
+        );
+        assert_eq!(std::fs::read_to_string(own.join("map.csv")).unwrap(), "mine");
+    }
+    convdiff(folder.path()).args(["export", fails]).args(backend).arg("--force").assert().code(0);
+    assert!(std::fs::read_to_string(own.join("map.csv")).unwrap().starts_with("# "));
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_said_before_the_work_and_by_its_own_name() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in
+        [&["evaluate", "-o", "none/table"][..], &["shrink", "mb1ic1ih3oc1kh1", "-b", "direct", "-o", "none/x.toml"]]
+    {
+        let (code, error) = failed(convdiff(folder.path()).args(command));
+        assert!(code == 74 && error.starts_with(&format!("error: writing {}: ", command.last().unwrap())), "{error}");
+        assert!(!error.contains(".tmp"), "{error}");
+    }
 }

@@ -3,6 +3,7 @@
 
 mod adaptive;
 mod bad_input;
+mod damage;
 mod engines;
 mod explain;
 mod look;

@@ -78,3 +78,32 @@ fn a_hang_is_shrunk_within_the_deadline_that_is_asked_for() {
     assert!(text.contains("\ndefect:stalls (planted) hangs: no answer within 50ms\n"), "{text}");
     command.assert().code(2);
 }
+
+#[test]
+fn whatever_differs_from_the_repro_file_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let sweep = ["sweep", "-q", "-b", "defect:coreml-2515", "--explain-calls", "0", "--out", "run"];
+    convdiff(folder.path()).args(sweep).args(SMALL).assert().code(0);
+    let repro = std::fs::read_to_string(folder.path().join("run/repro-1.toml")).unwrap();
+    let replay = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).unwrap();
+        let text = stdout(convdiff(folder.path()).args(["replay", name]));
+        text.trim_end().lines().last().unwrap().to_owned()
+    };
+    assert_eq!(replay("same.toml", &repro), "as in the repro file");
+    for which in ["expected", "actual"] {
+        let begin = format!("\n{which} = [");
+        let edited = replay("values.toml", &repro.replacen(&begin, &format!("{begin}1"), 1));
+        let said = format!("not as in the repro file: 1 of 1 {which} values differ, the first at [0, 0, 0, 0]: ");
+        assert!(edited.starts_with(&said), "{edited}");
+    }
+    let of_a_stall = ["shrink", "mb1ic1ih9iw9oc1kh5kw5sh5sw1ph0pw0", "-b", "defect:stalls", "--deadline", "0.05"];
+    let more = ["--shrink-calls", "3", "-o", "stall.toml"];
+    convdiff(folder.path()).args(of_a_stall).args(more).assert().code(2);
+    let stall = std::fs::read_to_string(folder.path().join("stall.toml")).unwrap();
+    assert_eq!(replay("stall.toml", &stall), "as in the repro file");
+    assert_eq!(
+        replay("words.toml", &stall.replacen("no answer within 50ms", "no answer within 70ms", 1)),
+        "not as in the repro file: its words were \"no answer within 70ms\" there, and are \"no answer within 50ms\" now"
+    );
+}

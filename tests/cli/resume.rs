@@ -1,7 +1,7 @@
 //! Runs that were cut short, and folders that are taken.
 
 use super::{SMALL, convdiff, failed};
-use convdiff::run::{MapKind, Plan, Run, Sitting};
+use convdiff::run::{MapKind, Plan, Reading, Run, Sitting};
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,8 +27,24 @@ fn plan() -> Plan {
     }
 }
 
+/// Begins a run and does nothing of it.
+pub fn begin(run: &Path) {
+    drop(Run::begin(run, plan(), [].into(), &sitting()).unwrap());
+}
+
+/// Goes on with a run until so many points are done.
+pub fn stop_after(run: &Path, points: u64) {
+    assert!(!run_until(Run::resume(run, None, &sitting(), &mut Reading::strict()).unwrap(), points));
+}
+
 fn sitting() -> Sitting {
     Sitting { threads: 2, program: assert_cmd::cargo::cargo_bin("convdiff"), python: None }
+}
+
+/// Runs until `points` points are done, or a few hundred more than before.
+fn run_a_little(run: Run) -> bool {
+    let points = run.progress().points + 400;
+    run_until(run, points)
 }
 
 /// Runs until `points` points are done.
@@ -55,7 +71,7 @@ fn a_run_that_was_stopped_ends_as_if_it_never_was() {
     assert!(run_until(Run::begin(&whole, plan(), [].into(), &sitting()).unwrap(), u64::MAX));
     assert!(!run_until(Run::begin(&parts, plan(), [].into(), &sitting()).unwrap(), 1));
     let mut sittings = 1;
-    while !run_until(Run::resume(&parts, None, &sitting()).unwrap(), 0) {
+    while !run_a_little(Run::resume(&parts, None, &sitting(), &mut Reading::strict()).unwrap()) {
         sittings += 1;
     }
     assert!(sittings > 1, "the run was over before it could be stopped twice");
@@ -78,7 +94,7 @@ fn what_was_written_behind_the_last_commit_is_cut_off() {
     append("map.csv.partial", b"1,mb1ic1,torn");
     append("failures.csv.partial", b"\"");
     append("journal.jsonl", b"1234abcd {\"points\":99999");
-    assert!(run_until(Run::resume(&killed, None, &sitting()).unwrap(), u64::MAX));
+    assert!(run_until(Run::resume(&killed, None, &sitting(), &mut Reading::strict()).unwrap(), u64::MAX));
     assert_same(&whole, &killed);
 }
 
@@ -108,6 +124,20 @@ fn a_run_that_was_killed_at_any_moment_can_be_resumed() {
         convdiff(folder.path()).args(["sweep", "-q", "--resume", "killed"]).assert().code(0);
     }
     assert_same(&whole, &killed);
+}
+
+#[test]
+fn a_run_that_explains_says_what_it_is_at_and_how_many_calls_it_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = Run::begin(&folder.path().join("run"), plan(), [].into(), &sitting()).unwrap();
+    let activity = run.activity();
+    let before = activity.at();
+    let outcome = run.go(&AtomicBool::new(false), &mut |_| ()).unwrap();
+    assert_eq!(before, None);
+    assert_eq!(activity.at().unwrap(), "shrinking finding 1 of 1, defect:coreml-2515");
+    // Every problem was run once by each backend, and that doesn't count.
+    assert!((1..2 * 20_000).contains(&activity.calls()), "{}", activity.calls());
+    assert!(outcome.explaining > 0.0);
 }
 
 #[test]

@@ -142,3 +142,43 @@ fn what_dies_in_its_own_process_is_a_verdict_on_one_problem() {
     command.args(["--padding", "0", "--bias", "no"]);
     assert_snapshot!(stdout(&mut command));
 }
+
+#[test]
+fn what_could_be_misread_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |args: &[&str]| {
+        let mut command = convdiff(folder.path());
+        command.args(["sweep", "-q"]).args(&SMALL[if args.contains(&"--channels") { 2 } else { 0 }..]).args(args);
+        super::failed(&mut command)
+    };
+    assert_eq!(
+        said(&["-b", "direct", "--reference", "direct"]),
+        (0, "note: direct was held against itself: nothing can differ but what isn't the same twice\n".to_owned())
+    );
+    assert_eq!(
+        said(&["-b", "direct,rten,direct"]),
+        (1, "error: backend \"direct\" is given twice: once is enough\n".to_owned())
+    );
+    let flags = ["-b", "defect:coreml-2515,defect:channel-tail", "--explain-calls", "0", "--channels", "2,5"];
+    let (code, notes) = said(&flags);
+    assert!(
+        code == 0 && notes.ends_with("told apart by their regions alone: one bug may be several findings\n"),
+        "{notes}"
+    );
+}
+
+#[test]
+fn sweeps_that_are_begun_at_once_get_a_folder_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = assert_cmd::cargo::cargo_bin("convdiff");
+    let begin = || {
+        let mut command = std::process::Command::new(&program);
+        command.args(["sweep", "-q", "--range", "0..50", "-b", "direct"]).current_dir(folder.path());
+        command.stdout(std::process::Stdio::null()).spawn().unwrap()
+    };
+    let children: Vec<_> = (0..4).map(|_| begin()).collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    assert_eq!(fs::read_dir(folder.path().join("reports")).unwrap().count(), 4);
+}

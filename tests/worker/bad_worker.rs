@@ -10,7 +10,7 @@ use convdiff::backend::worker::protocol::{
 use convdiff::backend::{Arithmetic, Session, UNWRITTEN, exact::ExactSession};
 use convdiff::operands::Operands;
 use convdiff::problem::{Condition, Problem};
-use rustix::process::{Signal, getpid, kill_process};
+use rustix::process::{Signal, getpid, getppid, kill_process};
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::process::{abort, exit};
@@ -227,6 +227,13 @@ fn answer(how: &str, number: u32, problem: &Problem, operands: &Operands, is_las
             return say(&text);
         }
         _ => {}
+    }
+    if let Some((problems, signal)) = how.strip_prefix("slow, and after ").and_then(|rest| rest.split_once(' ')) {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        if LARGEST.fetch_add(1, Ordering::Relaxed) + 1 == problems.parse::<u32>().unwrap() {
+            let signal = if signal == "interrupts" { Signal::INT } else { Signal::KILL };
+            kill_process(getppid().unwrap(), signal).unwrap();
+        }
     }
     if let Some(refused) = how.strip_prefix("refuses ") {
         return say(&narrow(refused, number, problem, operands));

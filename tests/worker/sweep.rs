@@ -63,6 +63,59 @@ fn a_sweep_over_a_worker_that_is_killed_again_and_again_ends_with_the_same_map()
     }
 }
 
+/// Problems that the journal of a run says are done.
+fn committed(run: &Path) -> u64 {
+    let folder = convdiff::sweep::folder::RunFolder::open(run).unwrap();
+    convdiff::sweep::Journal::resume(&folder, true, None).unwrap().map_or(0, |(_, entry)| entry.tally.problems)
+}
+
+/// Goes on with a run over the worker that is in the same place now.
+fn resume(folder: &Path, run: &Path) -> Vec<u8> {
+    let resumed = Command::new(env!("CARGO_BIN_EXE_convdiff"))
+        .args(["sweep", "--quiet", "--resume"])
+        .arg(run)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(resumed.status.success(), "{}", String::from_utf8_lossy(&resumed.stderr));
+    std::fs::read(run.join("map.csv")).unwrap()
+}
+
+#[test]
+fn a_slow_worker_is_stopped_between_two_batches_and_what_it_did_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let flags = ["--sample", "600", "--threads", "1"];
+    let how = "slow, and after 5 interrupts";
+    let (swept, map) = sweep(folder.path(), how, &flags);
+    let stderr = String::from_utf8(swept.stderr).unwrap();
+    assert_eq!((swept.status.code(), map), (Some(130), None), "{stderr}");
+    assert!(
+        stderr.starts_with("stopping after the problems under way, and keeping what was done; Ctrl-C again"),
+        "{stderr}"
+    );
+    let run = folder.path().join(format!("{how}{}", flags.concat()));
+    let done = committed(&run);
+    assert!((5..600).contains(&done), "{done} problems are kept");
+    // The worker's place holds another one now.
+    let (_, undisturbed) = sweep(folder.path(), "well", &flags);
+    assert!(resume(folder.path(), &run) == undisturbed.unwrap());
+}
+
+#[test]
+fn a_killed_sweep_over_a_slow_worker_has_kept_what_is_older_than_two_seconds() {
+    let folder = tempfile::tempdir().unwrap();
+    let flags = ["--sample", "600", "--threads", "1"];
+    // It takes four seconds until then.
+    let how = "slow, and after 200 kills";
+    let (_, map) = sweep(folder.path(), how, &flags);
+    assert_eq!(map, None);
+    let run = folder.path().join(format!("{how}{}", flags.concat()));
+    let done = committed(&run);
+    assert!((1..200).contains(&done), "{done} problems are kept");
+    let (_, undisturbed) = sweep(folder.path(), "well", &flags);
+    assert!(resume(folder.path(), &run) == undisturbed.unwrap());
+}
+
 /// The conditions of the findings of a sweep over a worker that takes no problem of which `refused` holds, and is wrong where the
 /// kernel is high and there is padding.
 fn triggers(refused: &str) -> Vec<String> {
@@ -91,8 +144,15 @@ fn what_fails_in_company_alone_is_said_to_fail_no_more() {
     let (swept, _) = sweep(folder.path(), "wrong-in-company", &flags);
     assert_eq!(swept.status.code(), Some(2));
     let stdout = String::from_utf8(swept.stdout).unwrap();
-    let finding = stdout.split_once("Findings\n").unwrap().1.replace(&*folder.path().to_string_lossy(), "[folder]");
-    assert_snapshot!(finding);
+    // How many and which depends on where one batch ends and the next begins, and so on the machine.
+    let finding = stdout.split_once("Findings\n").unwrap().1;
+    for said in [
+        "worker unstable at [:, -1, -1, -1] on ",
+        "\n     when      it depends on chance, or on what is computed before the problem or together with it: all ",
+        "\n               what brings it about was not found\n",
+    ] {
+        assert!(finding.contains(said), "{finding}");
+    }
     let run = folder.path().join(format!("wrong-in-company{}", flags.concat()));
     let convdiff = |arguments: &[&str]| {
         let output = Command::new(env!("CARGO_BIN_EXE_convdiff")).args(arguments).current_dir(&run).output().unwrap();
@@ -174,8 +234,7 @@ fn what_was_swept_is_what_is_run_again() {
     let (_, shrunk) = convdiff(folder.path(), &["shrink", "run/repro-1.toml"]);
     assert!(shrunk.contains("differs at"), "{shrunk}");
     // An operand that shrinking made simpler is no fill's, so the problem as it was swept is exported.
-    let repro =
-        convdiff::diagnose::Repro::parse(&std::fs::read_to_string(folder.path().join("run/repro-1.toml")).unwrap());
+    let repro = convdiff::run::Reading::strict().repro(&folder.path().join("run/repro-1.toml"));
     let problem = repro.unwrap().problem.to_string();
     let backend = format!("worker:{}", folder.path().join("worker").display());
     let (_, issue) = convdiff(folder.path(), &[&["export", &problem, "--backend", &backend], &flags[..]].concat());

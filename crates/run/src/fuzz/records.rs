@@ -3,6 +3,7 @@
 use crate::diagnose::{Repro, ReproError};
 use crate::judge::{Examiner, Observation, Symptom};
 use crate::problem::{Problem, Size};
+use crate::run::{ReadError, Reading, repro_text};
 use crate::sweep::SweepError;
 use crate::sweep::folder::write_whole;
 use std::fs;
@@ -42,13 +43,11 @@ pub enum RecordError {
         source: io::Error,
     },
     /// A file in it is no repro.
-    #[error("{}", path.display())]
-    Repro {
-        /// Which.
-        path: PathBuf,
-        /// Why not.
-        source: Box<ReproError>,
-    },
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A repro can't be formatted.
+    #[error(transparent)]
+    Repro(#[from] ReproError),
     /// A repro can't be written.
     #[error(transparent)]
     Write(#[from] SweepError),
@@ -68,9 +67,7 @@ impl Records {
             let path = entry.map_err(of_folder)?.path();
             let Some(number) = number(&path) else { continue };
             records.next = records.next.max(number + 1);
-            let of_repro = |error| RecordError::Repro { path: path.clone(), source: Box::new(error) };
-            let text = fs::read_to_string(&path).map_err(of_folder)?;
-            let repro = Repro::parse(&text).map_err(of_repro)?;
+            let repro = Reading::strict().repro(&path)?;
             if repro.backend != examiner.backend().name() {
                 continue;
             }
@@ -113,9 +110,7 @@ fn write(
     examiner: &Examiner<'_>,
     observation: &Observation,
 ) -> Result<(), RecordError> {
-    let text = Repro::of(problem, examiner.operands(), examiner.settings(), examiner, observation)
-        .to_toml()
-        .map_err(|error| RecordError::Repro { path: path.to_owned(), source: Box::new(error) })?;
+    let text = repro_text(&Repro::of(problem, examiner.operands(), examiner.settings(), examiner, observation))?;
     Ok(write_whole(path, text.as_bytes())?)
 }
 

@@ -2,7 +2,7 @@
 
 use super::plan::{Plan, Points};
 use super::sample::{Attributed, Failed};
-use super::{Opened, RunError};
+use super::{Activity, Opened, RunError};
 use crate::backend::Backend;
 use crate::diagnose::{
     self, Allowance, Domain, Example, Explanation, Finding, Group, Looking, Mark, Others, Past, SymptomOracle,
@@ -33,6 +33,8 @@ pub(super) struct Diagnosis<'a> {
     pub failures: &'a Path,
     /// A sample of it, by backend.
     pub failed: &'a BTreeMap<String, Failed>,
+    /// What it is at.
+    pub activity: &'a Activity,
 }
 
 impl Diagnosis<'_> {
@@ -65,6 +67,7 @@ impl Diagnosis<'_> {
         mut by_shape: Vec<Finding>,
         failed: &Failed,
     ) -> Result<Vec<(Finding, Option<Explanation>)>, RunError> {
+        self.activity.now_at(format!("telling apart what {verdict}, {}", backend.name()));
         let mut examiner = Examiner::new(&*self.backends.reference, backend, self.plan.settings())?;
         let passing = failed.passing(self.points, self.plan.condition.as_ref(), backend, self.plan.seed);
         let looking = Looking { reference: &*self.backends.reference, backend, settings: self.plan.settings() };
@@ -274,6 +277,7 @@ impl Diagnosis<'_> {
         failing: &[Problem],
         passing: &[Problem],
     ) -> Result<Explanation, RunError> {
+        self.activity.now_at(format!("explaining {}, {}", finding.symptom, examiner.backend().name()));
         let label = |problems: &[Problem], fails| problems.iter().map(move |problem| (*problem, fails)).collect();
         let mut sample: Vec<(Problem, bool)> = label(failing, true);
         sample.extend::<Vec<_>>(label(passing, false));

@@ -4,7 +4,8 @@
 //! *still* there where the same backend shows the same symptom, or fails on the same smallest problem. It is *gone* only
 //! where that problem was run again and passed; else nobody looked, and that is said.
 
-use super::{Entry, FindingsFile, read_findings, read_manifest};
+use super::reading::{ReadError, Reading};
+use super::{Entry, FindingsFile};
 use crate::diagnose::Repro;
 use crate::judge::{Symptom, Verdict};
 use crate::problem::Problem;
@@ -89,6 +90,7 @@ struct Row {
     descriptor: Problem,
     backend: String,
     verdict: Verdict,
+    format: Option<String>,
 }
 
 impl Found {
@@ -102,10 +104,10 @@ impl Results {
     /// Reads a folder and all below it: runs that are over, and repros that stand by themselves.
     ///
     /// # Errors
-    /// A folder can't be read, a file in it is damaged, or a run is not over.
-    pub fn read(folder: &Path) -> Result<Self, SweepError> {
+    /// A folder can't be read, a file in it is damaged or not as its run wrote it, or a run is not over.
+    pub fn read(folder: &Path, reading: &mut Reading) -> Result<Self, ReadError> {
         let mut results = Self::default();
-        results.add(folder)?;
+        results.add(folder, reading)?;
         results.merge();
         Ok(results)
     }
@@ -123,39 +125,43 @@ impl Results {
         self.findings = merged;
     }
 
-    fn add(&mut self, folder: &Path) -> Result<(), SweepError> {
+    fn add(&mut self, folder: &Path, reading: &mut Reading) -> Result<(), ReadError> {
         let entries = fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
         let mut paths: Vec<PathBuf> = entries.map_err(SweepError::io("reading", folder))?;
         paths.sort();
         let mut known = FindingsFile::default();
         if folder.join(MANIFEST).exists() {
-            let manifest = read_manifest(folder)?;
+            let manifest = reading.manifest(folder)?;
             if !manifest.complete {
-                return Err(SweepError::Unfinished(folder.to_owned()));
+                return Err(SweepError::Unfinished(folder.to_owned()).into());
             }
             self.backends.extend(manifest.backends.into_iter().skip(1).map(|entry| (entry.name.clone(), entry)));
             if folder.join(MAP).exists() {
-                self.add_map(&folder.join(MAP))?;
+                self.add_map(&folder.join(MAP), reading)?;
             }
             if folder.join(FINDINGS).exists() {
-                known = read_findings(folder)?;
+                known = reading.findings(folder)?;
             }
         }
         for path in paths {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             if path.is_dir() {
-                self.add(&path)?;
+                self.add(&path, reading)?;
             } else if name.starts_with("repro-") && name.ends_with(".toml") {
-                self.add_repro(path, known.findings.iter().find(|entry| entry.repro == name))?;
+                self.add_repro(path, known.findings.iter().find(|entry| entry.repro == name), reading)?;
             }
         }
         Ok(())
     }
 
-    fn add_repro(&mut self, path: PathBuf, entry: Option<&super::FindingEntry>) -> Result<(), SweepError> {
+    fn add_repro(
+        &mut self,
+        path: PathBuf,
+        entry: Option<&super::FindingEntry>,
+        reading: &mut Reading,
+    ) -> Result<(), ReadError> {
         let damaged = |reason: String| SweepError::Damaged { path: path.clone(), reason };
-        let text = fs::read_to_string(&path).map_err(SweepError::io("reading", &path))?;
-        let repro = Repro::parse(&text).map_err(|error| damaged(error.to_string()))?;
+        let repro = reading.repro(&path)?;
         let symptom = match entry {
             Some(entry) => entry.finding.symptom.clone(),
             None => repro.symptom().ok_or_else(|| damaged(format!("{} is no failure", repro.verdict)))?,
@@ -177,10 +183,21 @@ impl Results {
         Ok(())
     }
 
-    fn add_map(&mut self, path: &Path) -> Result<(), SweepError> {
+    fn add_map(&mut self, path: &Path, reading: &mut Reading) -> Result<(), SweepError> {
+        reading.check(path)?;
         let damaged = |error: csv::Error| SweepError::Damaged { path: path.to_owned(), reason: error.to_string() };
+        let mut first = true;
         for row in csv::Reader::from_path(path).map_err(damaged)?.into_deserialize() {
-            let Row { descriptor, backend, verdict } = row.map_err(damaged)?;
+            let Row { descriptor, backend, verdict, format } = match row {
+                Err(error) if reading.salvages() => {
+                    reading.note(format!("note: {}; what stands behind it was left out", damaged(error)));
+                    return Ok(());
+                }
+                row => row.map_err(damaged)?,
+            };
+            if std::mem::take(&mut first) {
+                Reading::map_version(path, format.as_deref().unwrap_or_default())?;
+            }
             if verdict == Verdict::Unsupported {
                 continue;
             }

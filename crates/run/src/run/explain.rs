@@ -2,7 +2,7 @@
 
 use super::failures::{Failures, by_map_alone, of_finding, sample};
 use super::map::{Mapped, count_by, read_map};
-use super::{FindingEntry, Manifest, RunError, read_findings, read_manifest};
+use super::{FindingEntry, Manifest, Reading, RunError};
 use crate::backend::registry::{self, Isolation};
 use crate::backend::{Backend, BackendError, Kind};
 use crate::diagnose::{
@@ -110,19 +110,27 @@ impl Shares {
 /// Explains the findings of the run in `path`, one by one. A finding whose backend can't be had here is explained by the map alone.
 ///
 /// # Errors
-/// There is no run, it isn't over, or its files are damaged.
-pub fn explain_run(path: &Path, isolation: &Isolation, how: &Explaining) -> Result<Vec<Explained>, RunError> {
+/// There is no run, it isn't over, or its files are damaged or not as it wrote them.
+pub fn explain_run(
+    path: &Path,
+    isolation: &Isolation,
+    how: &Explaining,
+    reading: &mut Reading,
+) -> Result<Vec<Explained>, RunError> {
     if !path.join(MANIFEST).exists() {
         return Err(SweepError::NoRun(path.to_owned()).into());
     }
-    let manifest = read_manifest(path)?;
+    let manifest = reading.manifest(path)?;
     if !path.join(FINDINGS).exists() {
         return Err(RunError::Unfinished(path.to_owned()));
     }
-    let findings = read_findings(path)?.findings;
+    let findings = reading.findings(path)?.findings;
     let map = if path.join(MAP).exists() { path.join(MAP) } else { path.join(FAILURES) };
-    let mut backends =
-        if findings.is_empty() { Default::default() } else { read_map(&map, how.condition.as_ref(), how.seed)? };
+    let mut backends = if findings.is_empty() {
+        Default::default()
+    } else {
+        read_map(&map, how.condition.as_ref(), how.seed, reading)?
+    };
     let mut explained = Vec::new();
     for entry in &findings {
         let Some(mapped) = backends.get_mut(&entry.backend) else { continue };
@@ -133,7 +141,7 @@ pub fn explain_run(path: &Path, isolation: &Isolation, how: &Explaining) -> Resu
         if how.condition.is_some() {
             let triggers: Vec<&Condition> = entry.trigger.iter().map(|trigger| &trigger.condition).collect();
             let of = (entry.backend.as_str(), entry.finding.symptom.verdict);
-            failures.count = count_by(&map, how.condition.as_ref(), of, &triggers)?.iter().sum();
+            failures.count = count_by(&map, how.condition.as_ref(), of, &triggers, reading)?.iter().sum();
         }
         explained.extend(match Sides::open(&manifest, entry, isolation) {
             Ok(_) if entry.finding.past.is_some() => Some(of_past(entry, how)),

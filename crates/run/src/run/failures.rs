@@ -2,7 +2,7 @@
 
 use super::explain::{Explained, Explaining, Grounds};
 use super::map::{Mapped, count_by, read_map};
-use super::{FindingEntry, MapError};
+use super::{FindingEntry, MapError, Reading};
 use crate::diagnose::trigger::{self, Options, Silent};
 use crate::diagnose::{self, Example, Explanation, Group, cluster_by_region};
 use crate::judge::{Symptom, Verdict};
@@ -32,9 +32,9 @@ pub(super) fn of_finding(entry: &FindingEntry, mapped: &Mapped) -> Failures {
 ///
 /// # Errors
 /// [`MapError`].
-pub fn explain_map(path: &Path, how: &Explaining) -> Result<Vec<Explained>, MapError> {
+pub fn explain_map(path: &Path, how: &Explaining, reading: &mut Reading) -> Result<Vec<Explained>, MapError> {
     let mut explained = Vec::new();
-    for (backend, mapped) in read_map(path, how.condition.as_ref(), how.seed)? {
+    for (backend, mapped) in read_map(path, how.condition.as_ref(), how.seed, reading)? {
         let verdicts: BTreeSet<Verdict> = mapped.failing.keys().map(|(verdict, _)| *verdict).collect();
         for verdict in verdicts {
             let apart = Failures::apart(&mapped, verdict, how.seed);
@@ -43,7 +43,7 @@ pub fn explain_map(path: &Path, how: &Explaining) -> Result<Vec<Explained>, MapE
             // What was kept of the map tells bugs apart, but not how many rows each has.
             let triggers: Vec<&Condition> = found.iter().filter_map(|found| found.condition()).collect();
             if found.len() > 1 && triggers.len() == found.len() {
-                let counts = count_by(path, how.condition.as_ref(), (&backend, verdict), &triggers)?;
+                let counts = count_by(path, how.condition.as_ref(), (&backend, verdict), &triggers, reading)?;
                 found.iter_mut().zip(counts).for_each(|(found, count)| found.problems = Some(count));
             }
             explained.extend(found);

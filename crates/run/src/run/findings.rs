@@ -182,7 +182,7 @@ impl ExplanationsFile {
     /// The serializer's; none is known.
     pub fn to_toml(&self) -> Result<String, SweepError> {
         let format = |error: toml::ser::Error| SweepError::Format { what: "explanations", reason: error.to_string() };
-        toml::to_string(self).map_err(format)
+        super::format::write(self).map_err(format)
     }
 }
 

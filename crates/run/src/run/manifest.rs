@@ -2,7 +2,9 @@
 
 use super::plan::Plan;
 use crate::backend::{Backend, Kind};
+use crate::sweep::Extent;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -19,12 +21,18 @@ pub struct Manifest {
     /// When it was over, UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished: Option<String>,
-    /// Seconds of work, over all sittings; those of a run that is not over are in its journal.
+    /// Seconds of sweeping, over all sittings; those of a run that is not over are in its journal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<f64>,
+    /// Seconds of explaining what failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explaining: Option<f64>,
     /// Problems that were run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problems: Option<u64>,
+    /// How many of them backends under test took, over all of these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tested: Option<u64>,
     /// Threads of the last sitting.
     pub threads: usize,
     /// What is run.
@@ -33,6 +41,9 @@ pub struct Manifest {
     pub backends: Vec<Entry>,
     /// The machine of the last sitting.
     pub host: Host,
+    /// What the files of the run are known by, of those that are finished. convdiff 0.1.0 wrote none of it down.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, Extent>,
 }
 
 /// A backend of a run.

@@ -10,6 +10,7 @@
 //! | `problems.txt` | the list that was run, where it was no space |
 //! | `journal.jsonl`, `*.partial` | a run that isn't over |
 
+mod activity;
 pub mod adaptive;
 mod diagnosis;
 mod diff;
@@ -17,12 +18,15 @@ mod error;
 mod explain;
 mod failures;
 mod findings;
+pub mod format;
 mod manifest;
 mod map;
 mod plan;
+mod reading;
 mod repros;
 mod sample;
 
+pub use activity::Activity;
 pub use diff::{Both, Diff, Found, Results};
 pub use error::RunError;
 pub use explain::{Explained, Explaining, Grounds, explain_problem, explain_run};
@@ -31,22 +35,24 @@ pub use findings::{ExplanationEntry, ExplanationsFile, FindingEntry, FindingsFil
 pub use manifest::{Entry, Host, Manifest};
 pub use map::MapError;
 pub use plan::{MapKind, Plan, PlanError, Points};
+pub use reading::{ReadError, Reading, repro_text};
 
 use crate::backend::registry::{self, Isolation};
-use crate::backend::{Backend, worker};
+use crate::backend::{Backend, BackendError, worker};
 use crate::diagnose::{Explanation, Finding, Looking, TAP_RUNS};
 use crate::judge::{Examiner, Settings};
 use crate::problem::list::Problems;
 use crate::problem::{Condition, Problem};
 use crate::sweep::folder::{FINDINGS, JOURNAL, MANIFEST, REFUSED, RunFolder};
-use crate::sweep::{Journal, Progress, Sweep, SweepError, Tally};
+use crate::sweep::{Counts, Extent, Journal, Progress, Sweep, SweepError, Tally};
+use activity::Counted;
 use diagnosis::Diagnosis;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 /// Name of the file with the list of problems.
 pub const PROBLEMS: &str = "problems.txt";
@@ -59,6 +65,7 @@ pub struct Run {
     backends: Opened,
     journal: Journal,
     progress: Progress,
+    activity: Arc<Activity>,
 }
 
 /// A run that is over, or was stopped.
@@ -71,8 +78,10 @@ pub struct Outcome {
     pub coverage: Option<adaptive::Coverage>,
     /// Whether it is over.
     pub finished: bool,
-    /// Seconds of work, over all sittings.
+    /// Seconds of sweeping, over all sittings.
     pub seconds: f64,
+    /// Seconds of explaining.
+    pub explaining: f64,
 }
 
 /// What a run is made with, and what doesn't change its map.
@@ -93,17 +102,19 @@ struct Opened {
 }
 
 impl Opened {
-    fn of(plan: &Plan, sitting: &Sitting) -> Result<Self, RunError> {
+    fn of(plan: &Plan, sitting: &Sitting, activity: &Arc<Activity>) -> Result<Self, RunError> {
+        twice(plan.backends.iter().map(String::as_str))?;
         let deadline = Duration::from_secs_f64(plan.deadline);
         let limits = worker::Limits { answer: deadline, ..worker::Limits::default() };
         let isolation =
             |all| Isolation { program: sitting.program.clone(), all, limits, python: sitting.python.clone() };
         let (reference, under_test) = (isolation(false), isolation(plan.isolate));
-        let under_test = plan.backends.iter().map(|name| registry::open(name, &under_test));
-        Ok(Self {
-            reference: registry::open(&plan.reference, &reference)?,
-            under_test: under_test.collect::<Result<_, _>>()?,
-        })
+        let counted = |backend| -> Arc<dyn Backend> { Arc::new(Counted { backend, activity: Arc::clone(activity) }) };
+        let under_test = plan.backends.iter().map(|name| Ok(counted(registry::open(name, &under_test)?)));
+        let under_test: Vec<Arc<dyn Backend>> = under_test.collect::<Result<_, BackendError>>()?;
+        // Rows are told apart by the backends' own names.
+        twice(under_test.iter().map(|backend| backend.name()))?;
+        Ok(Self { reference: registry::open(&plan.reference, &reference)?, under_test })
     }
 
     /// As the manifest has them.
@@ -112,46 +123,79 @@ impl Opened {
     }
 }
 
+/// Refuses a name that stands twice.
+fn twice<'n>(names: impl Iterator<Item = &'n str>) -> Result<(), PlanError> {
+    let mut seen = BTreeSet::new();
+    let mut names = names;
+    match names.find(|name| !seen.insert(*name)) {
+        Some(name) => Err(PlanError::Twice(name.to_owned())),
+        None => Ok(()),
+    }
+}
+
 impl Run {
     /// Begins a run in `path`. `list` is what is run where the plan has no space.
     ///
     /// # Errors
     /// The plan, a backend or the folder; then nothing was written.
-    pub fn begin(path: &Path, mut plan: Plan, list: Arc<[Problem]>, sitting: &Sitting) -> Result<Self, RunError> {
+    pub fn begin(path: &Path, plan: Plan, list: Arc<[Problem]>, sitting: &Sitting) -> Result<Self, RunError> {
+        Self::begin_in(&|| RunFolder::create(path), plan, list, sitting)
+    }
+
+    /// Begins a run in `path` or, where something is there, in the first of `path-2`, `path-3` … where nothing is.
+    ///
+    /// # Errors
+    /// As [`Run::begin`].
+    pub fn begin_numbered(path: &Path, plan: Plan, list: Arc<[Problem]>, sitting: &Sitting) -> Result<Self, RunError> {
+        Self::begin_in(&|| RunFolder::create_numbered(path), plan, list, sitting)
+    }
+
+    fn begin_in(
+        folder: &dyn Fn() -> Result<RunFolder, SweepError>,
+        mut plan: Plan,
+        list: Arc<[Problem]>,
+        sitting: &Sitting,
+    ) -> Result<Self, RunError> {
         let points = plan.points(Arc::clone(&list))?;
-        let backends = Opened::of(&plan, sitting)?;
+        let activity = Arc::default();
+        let backends = Opened::of(&plan, sitting, &activity)?;
         let all = || std::iter::once(&backends.reference).chain(&backends.under_test);
         plan.fill.get_or_insert_with(|| Settings::fill_for(all().map(|backend| &**backend)));
-        let folder = RunFolder::create(path)?;
-        let manifest = Manifest {
+        let folder = folder()?;
+        let mut manifest = Manifest {
             convdiff: env!("CARGO_PKG_VERSION").to_owned(),
             complete: false,
             started: manifest::now(),
             finished: None,
             seconds: None,
+            explaining: None,
             problems: None,
+            tested: None,
             threads: sitting.threads,
             backends: backends.entries(),
             host: Host::here(),
+            files: BTreeMap::new(),
             plan,
         };
         if let Points::List(problems) = &points {
             let lines: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
-            folder.write(PROBLEMS, lines.as_bytes())?;
+            write(&folder, &mut manifest, PROBLEMS, lines.as_bytes())?;
         }
-        let journal = Journal::create(&folder, manifest.plan.map == MapKind::Full)?;
+        // First of all that isn't whole: a folder with it is a run's, whatever else there is.
         write_toml(&folder, MANIFEST, &manifest)?;
+        let journal = Journal::create(&folder, manifest.plan.map == MapKind::Full)?;
         let progress = Progress { tally: Tally::new(backends.under_test.len()), ..Progress::default() };
-        Ok(Self { folder, manifest, points, backends, journal, progress })
+        Ok(Self { folder, manifest, points, backends, journal, progress, activity })
     }
 
-    /// Takes the run in `path` up where it was last committed. `plan` is what was asked for now, if anything was.
+    /// Takes the run in `path` up where it was last committed. `plan` is what was asked for now, if anything was. Where `reading`
+    /// salvages, that is the last commit up to which all tables hold.
     ///
     /// # Errors
     /// There is no run, it is complete, it was begun with another plan or other versions, or its files are damaged.
-    pub fn resume(path: &Path, plan: Option<Plan>, sitting: &Sitting) -> Result<Self, RunError> {
+    pub fn resume(path: &Path, plan: Option<Plan>, sitting: &Sitting, reading: &mut Reading) -> Result<Self, RunError> {
         let folder = RunFolder::open(path)?;
-        let mut manifest = read_manifest(path)?;
+        let mut manifest = reading.manifest(path)?;
         let changed = |what, begun: String, now: String| RunError::Changed { path: path.to_owned(), what, begun, now };
         let plan = plan.map(|plan| Plan { fill: plan.fill.or(manifest.plan.fill), ..plan });
         if let Some(plan) = plan.filter(|plan| *plan != manifest.plan) {
@@ -161,7 +205,8 @@ impl Run {
         if manifest.convdiff != version {
             return Err(changed("version of convdiff", manifest.convdiff, version.to_owned()));
         }
-        let backends = Opened::of(&manifest.plan, sitting)?;
+        let activity = Arc::default();
+        let backends = Opened::of(&manifest.plan, sitting, &activity)?;
         for (begun, now) in manifest.backends.iter().zip(backends.entries()) {
             if *begun != now {
                 let name = |entry: &Entry| format!("{} {}", entry.name, entry.version);
@@ -171,11 +216,18 @@ impl Run {
         if manifest.complete {
             return Err(RunError::Complete(path.to_owned()));
         }
-        let list = if manifest.plan.space.is_none() { read_list(&folder)? } else { Arc::default() };
+        let list = if manifest.plan.space.is_none() { read_list(&folder, reading)? } else { Arc::default() };
         let points = manifest.plan.points(list)?;
         let full = manifest.plan.map == MapKind::Full;
         let fresh = Progress { tally: Tally::new(backends.under_test.len()), ..Progress::default() };
-        let (journal, progress) = match Journal::resume(&folder, full)? {
+        let mut damage = Vec::new();
+        let resumed = Journal::resume(&folder, full, reading.salvages().then_some(&mut damage))?;
+        if !damage.is_empty() {
+            let points = resumed.as_ref().map_or(0, |(_, entry)| entry.points);
+            damage.iter().for_each(|damage| reading.note(format!("note: {damage}")));
+            reading.note(format!("note: {points} points hold, and the run goes on behind them"));
+        }
+        let (journal, progress) = match resumed {
             Some((journal, entry)) => {
                 let progress = Progress { points: entry.points, seconds: entry.seconds, tally: entry.tally, ..fresh };
                 (journal, progress)
@@ -183,7 +235,7 @@ impl Run {
             None => (Journal::create(&folder, full)?, fresh),
         };
         (manifest.threads, manifest.host) = (sitting.threads, Host::here());
-        Ok(Self { folder, manifest, points, backends, journal, progress })
+        Ok(Self { folder, manifest, points, backends, journal, progress, activity })
     }
 
     /// Where it is kept.
@@ -209,6 +261,11 @@ impl Run {
     /// How far it is.
     pub fn progress(&self) -> &Progress {
         &self.progress
+    }
+
+    /// What it is at once everything is swept.
+    pub fn activity(&self) -> Arc<Activity> {
+        Arc::clone(&self.activity)
     }
 
     /// Runs what is left, until the end or until `stop` is set. `watch` sees each chunk.
@@ -239,22 +296,28 @@ impl Run {
             }
         };
         let Progress { seconds, tally, finished, .. } = progress;
-        if !finished {
-            return Ok(Outcome { tally, findings: Vec::new(), coverage, finished, seconds });
+        // Whoever stops it while the last problems run doesn't want to wait for explanations either.
+        if !finished || stop.load(Ordering::Relaxed) {
+            return Ok(Outcome { tally, findings: Vec::new(), coverage, finished: false, seconds, explaining: 0.0 });
         }
+        // The tables are whole, whatever comes of explaining them.
+        self.manifest.files.extend(self.journal.close(&self.folder)?);
+        let began = Instant::now();
         let findings = self.write_findings(&tally)?;
-        self.journal.close(&self.folder)?;
+        let explaining = began.elapsed().as_secs_f64();
         self.manifest.complete = true;
         self.manifest.finished = Some(manifest::now());
-        self.manifest.seconds = Some((seconds * 1000.0).round() / 1000.0);
+        let rounded = |seconds: f64| Some((seconds * 1000.0).round() / 1000.0);
+        (self.manifest.seconds, self.manifest.explaining) = (rounded(seconds), rounded(explaining));
+        self.manifest.tested = Some(tally.counts.iter().map(Counts::run).sum());
         self.manifest.problems = Some(tally.problems);
         write_toml(&self.folder, MANIFEST, &self.manifest)?;
         self.folder.remove(REFUSED)?;
         self.folder.remove(JOURNAL)?;
-        Ok(Outcome { tally, findings, coverage, finished, seconds })
+        Ok(Outcome { tally, findings, coverage, finished, seconds, explaining })
     }
 
-    fn write_findings(&self, tally: &Tally) -> Result<Vec<Reported>, RunError> {
+    fn write_findings(&mut self, tally: &Tally) -> Result<Vec<Reported>, RunError> {
         let seed = self.manifest.plan.seed;
         let backends = &self.backends.under_test;
         let names: Vec<&str> = backends.iter().map(|backend| backend.name()).collect();
@@ -269,6 +332,7 @@ impl Run {
             tally,
             failures: self.journal.failures(),
             failed: &failed,
+            activity: &self.activity,
         };
         let found = diagnosis.findings()?;
         let when = |(finding, explanation): &(Finding, Option<Explanation>)| {
@@ -276,9 +340,12 @@ impl Run {
         };
         let conditions: Vec<Option<(usize, Condition)>> = found.iter().map(when).collect();
         let mut reported = Vec::new();
+        let mut written = Vec::new();
         for (number, (mut finding, mut explanation)) in found.into_iter().enumerate() {
             let file = format!("repro-{}.toml", number + 1);
             let backend = &*self.backends.under_test[finding.backend];
+            let name = backend.name();
+            self.activity.now_at(format!("shrinking finding {} of {}, {name}", number + 1, conditions.len()));
             let (reference, settings) = (&*self.backends.reference, self.manifest.plan.settings());
             let looking = Looking { reference, backend, settings };
             let mut examiner = Examiner::new(reference, backend, settings)?;
@@ -307,43 +374,52 @@ impl Run {
                 }
             }
             repro.ran(self.manifest.plan.isolate, Duration::from_secs_f64(self.manifest.plan.deadline));
-            self.folder.write(&file, repro.to_toml()?.as_bytes())?;
+            let text = repro_text(&repro)?;
+            self.folder.write(&file, text.as_bytes())?;
+            written.push((file.clone(), Extent::of(text.as_bytes(), false)));
             reported.push(Reported { finding, file, repro, explanation });
         }
-        let file = FindingsFile::of(&reported, &self.backends.under_test);
-        write_toml(&self.folder, FINDINGS, &file)?;
+        let text = toml_text(FINDINGS, &FindingsFile::of(&reported, &self.backends.under_test))?;
+        self.manifest.files.extend(written);
+        write(&self.folder, &mut self.manifest, FINDINGS, text.as_bytes())?;
         Ok(reported)
     }
 }
 
-/// Reads the manifest of the run in `path`.
+/// Reads the manifest of the run in `path`; [`Reading`] says more.
 ///
 /// # Errors
 /// There is none, or it is damaged.
 pub fn read_manifest(path: &Path) -> Result<Manifest, SweepError> {
-    read_toml(&path.join(MANIFEST))
+    Reading::strict().manifest(path)
 }
 
-/// Reads the findings of the run in `path`.
+/// Reads the findings of the run in `path`; [`Reading`] says more.
 ///
 /// # Errors
 /// There are none, or they are damaged.
 pub fn read_findings(path: &Path) -> Result<FindingsFile, SweepError> {
-    read_toml(&path.join(FINDINGS))
+    Reading::strict().findings(path)
 }
 
-fn read_toml<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, SweepError> {
-    let text = std::fs::read_to_string(path).map_err(SweepError::io("reading", path))?;
-    toml::from_str(&text).map_err(|error| SweepError::Damaged { path: path.to_owned(), reason: error.to_string() })
+fn toml_text<T: Serialize>(name: &'static str, value: &T) -> Result<String, SweepError> {
+    format::write(value).map_err(|error| SweepError::Format { what: name, reason: error.to_string() })
 }
 
 fn write_toml<T: Serialize>(folder: &RunFolder, name: &'static str, value: &T) -> Result<(), SweepError> {
-    let text = toml::to_string(value).map_err(|error| SweepError::Format { what: name, reason: error.to_string() })?;
-    folder.write(name, text.as_bytes())
+    folder.write(name, toml_text(name, value)?.as_bytes())
 }
 
-fn read_list(folder: &RunFolder) -> Result<Arc<[Problem]>, SweepError> {
+/// Writes a file that doesn't change any more, and notes what it is known by.
+fn write(folder: &RunFolder, manifest: &mut Manifest, name: &str, bytes: &[u8]) -> Result<(), SweepError> {
+    folder.write(name, bytes)?;
+    manifest.files.insert(name.to_owned(), Extent::of(bytes, Extent::is_table(name)));
+    Ok(())
+}
+
+fn read_list(folder: &RunFolder, reading: &mut Reading) -> Result<Arc<[Problem]>, SweepError> {
     let path = folder.join(PROBLEMS);
+    reading.check(&path)?;
     let file = std::fs::File::open(&path).map_err(SweepError::io("reading", &path))?;
     Problems::new(std::io::BufReader::new(file))
         .collect::<Result<_, _>>()

@@ -74,6 +74,9 @@ pub enum PlanError {
     /// The selection doesn't fit the space.
     #[error(transparent)]
     Selection(#[from] SelectionError),
+    /// A backend stands there more than once.
+    #[error("backend {0:?} is given twice: once is enough")]
+    Twice(String),
     /// A list of problems has no indices to choose from.
     #[error("a range, a sample or an adaptive choice needs a space; a list of problems is run whole")]
     SelectionOfList,

@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use std::ops::Range;
 
 /// Most problems of a batch.
-const PROBLEMS: usize = 128;
+pub const PROBLEMS: usize = 128;
 
 /// Most elements of operands and output of a batch, unless a single problem has more.
 #[derive(Clone, Copy)]
@@ -48,9 +48,9 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Whether `problem` may be pushed; always true of the first.
-    pub fn has_room_for(&self, problem: &Problem, room: Room) -> bool {
-        self.slots.is_empty() || (self.slots.len() < PROBLEMS && self.elements + problem.elements() <= room.0)
+    /// Whether `problem` may be pushed on a batch of at most `most` problems; always true of the first.
+    pub fn has_room_for(&self, problem: &Problem, room: Room, most: usize) -> bool {
+        self.slots.is_empty() || (self.slots.len() < most && self.elements + problem.elements() <= room.0)
     }
 
     /// Adds a problem.

@@ -15,6 +15,7 @@
 
 use super::batch::Room;
 use super::error::SweepError;
+use super::pace::Pace;
 use super::row::{RowBytes, Rows};
 use super::stage::{Stage, UnderTest};
 use super::tally::Tally;
@@ -22,6 +23,7 @@ use crate::backend::{Arithmetic, Backend, BackendError, Session};
 use crate::judge::Settings;
 use crate::problem::Problem;
 use std::borrow::Cow;
+use std::time::Instant;
 
 /// A point of the sweep: an index, and the problem there or why there is none.
 pub type Point = (u64, Result<Problem, Cow<'static, str>>);
@@ -53,6 +55,9 @@ pub struct Worker<'a> {
     rows: Rows,
     again: Vec<f32>,
     wrong: Vec<usize>,
+    pace: Pace,
+    /// When the last batch ended, or the chunk began.
+    since: Instant,
 }
 
 impl<'a> Worker<'a> {
@@ -81,7 +86,14 @@ impl<'a> Worker<'a> {
             spare: Vec::new(),
             again: Vec::new(),
             wrong: Vec::new(),
+            pace: Pace::default(),
+            since: Instant::now(),
         })
+    }
+
+    /// How many problems a batch has, by what was measured.
+    pub(super) fn pace(&self) -> Pace {
+        self.pace
     }
 
     /// Runs a chunk.
@@ -89,22 +101,43 @@ impl<'a> Worker<'a> {
     /// # Errors
     /// [`SweepError::Lost`]; then the worker is of no further use.
     pub fn run(&mut self, points: &[Point]) -> Result<ChunkResult, SweepError> {
+        Ok(self.run_while(points, &|| true)?.1)
+    }
+
+    /// Runs a chunk as long as `go_on` says so, which is asked between two batches. How many of its points were run, and what they
+    /// came to.
+    ///
+    /// # Errors
+    /// As [`Worker::run`].
+    pub(super) fn run_while(
+        &mut self,
+        points: &[Point],
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<(usize, ChunkResult), SweepError> {
         let room = if self.apart { Room::APART } else { Room::HERE };
         let mut tally = Tally::new(self.backends.len());
-        for (index, point) in points {
+        let mut done = points.len();
+        self.since = Instant::now();
+        for (number, (index, point)) in points.iter().enumerate() {
             match point {
                 Err(reason) => tally.exclude(reason.clone()),
                 Ok(problem) => {
-                    if !self.filling.batch.has_room_for(problem, room) {
+                    if !self.filling.batch.has_room_for(problem, room, self.pace.batch()) {
                         self.advance(&mut tally)?;
+                        if !go_on() {
+                            done = number;
+                            break;
+                        }
                     }
                     self.filling.batch.push(*index, *problem);
                 }
             }
         }
-        self.advance(&mut tally)?;
+        if done == points.len() {
+            self.advance(&mut tally)?;
+        }
         self.drain(&mut tally)?;
-        Ok(ChunkResult { rows: self.rows.take(), tally })
+        Ok((done, ChunkResult { rows: self.rows.take(), tally }))
     }
 
     /// Sends the batch that was filled on its way, and those before it a step further.
@@ -157,6 +190,9 @@ impl<'a> Worker<'a> {
     fn end(&mut self, mut stage: Stage, tally: &mut Tally) {
         stage.settle(&mut self.backends, &mut self.again);
         stage.record(&self.backends, &mut self.rows, tally);
+        // While batches overlap, this is from the end of one to the end of the next.
+        self.pace.learn(stage.batch.slots().len(), self.since.elapsed());
+        self.since = Instant::now();
         stage.batch.clear();
         self.spare.push(stage);
     }

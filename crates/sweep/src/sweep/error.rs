@@ -1,5 +1,6 @@
 //! What can go wrong with a sweep, apart from what it finds.
 
+use super::format::FormatVersion;
 use crate::backend::BackendError;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,14 @@ pub enum SweepError {
     /// The folder holds a run already.
     #[error("{path} already holds a run; continue it with --resume, or choose another folder with --out", path = .0.display())]
     Occupied(PathBuf),
+    /// The folder holds something that is not of a run.
+    #[error("{path} holds {holds}, which is no run of convdiff; nothing was written; choose another folder with --out", path = path.display())]
+    NotOurs {
+        /// The folder.
+        path: PathBuf,
+        /// The first thing in it.
+        holds: String,
+    },
     /// Another process is writing into the folder.
     #[error("{path} is being written by another convdiff; wait for it, or choose another folder with --out", path = .0.display())]
     Locked(PathBuf),
@@ -35,6 +44,25 @@ pub enum SweepError {
         path: PathBuf,
         /// What is wrong with it.
         reason: String,
+    },
+    /// A file of a run has other bytes than the run wrote.
+    #[error(
+        "{path} is not as the run wrote it: {reason}; bring it back from a copy, or go on with what holds by --salvage",
+        path = path.display()
+    )]
+    Altered {
+        /// The file.
+        path: PathBuf,
+        /// How it differs.
+        reason: String,
+    },
+    /// A newer convdiff wrote a file.
+    #[error("{path} has format {found}, which a newer convdiff wrote; this one reads formats up to {}.x", super::FORMAT.major, path = path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: FormatVersion,
     },
     /// The list of descriptors can't be read.
     #[error("{0}")]
@@ -58,7 +86,7 @@ pub enum SweepError {
     },
     /// The threads could not be started.
     #[error("starting threads")]
-    Threads(#[from] rayon::ThreadPoolBuildError),
+    Threads(#[source] io::Error),
 }
 
 impl SweepError {

@@ -1,12 +1,13 @@
 //! The map's rows: one a problem and backend, in index order.
 
+use super::format::FORMAT;
 use super::line::Line;
 use crate::judge::{Observation, Verdict};
 use crate::problem::Problem;
 use std::io::Write;
 
 /// The columns of `map.csv` and `failures.csv`, with what they hold. Names and order are stable: new columns come last.
-pub const COLUMNS: [(&str, &str); 40] = [
+pub const COLUMNS: [(&str, &str); 41] = [
     ("index", "index of the problem in the space, or its number in the list of descriptors"),
     ("descriptor", "the problem as a descriptor"),
     ("batch", "images, N"),
@@ -53,10 +54,18 @@ pub const COLUMNS: [(&str, &str); 40] = [
     ("largest_ulp", "the same in units in the last place of f32"),
     ("largest_in_bounds", "the same in units of the element's rounding bound; inf where the bound is 0"),
     ("message", "first line of the backend's own words on unsupported, errors, crashes, hangs"),
+    ("format", "version of this format: a newer minor one has more columns, a newer major one is another format"),
 ];
 
 /// How many of [`COLUMNS`] depend on the problem alone.
 const OF_PROBLEM: usize = 28;
+
+/// Ends a row: the last field is the format's version.
+fn end(line: &mut Line, format: &str) {
+    line.empty_to(COLUMNS.len() - OF_PROBLEM - 1);
+    line.field(format.as_bytes());
+    line.end(COLUMNS.len() - OF_PROBLEM);
+}
 
 /// Writes rows into memory. What a problem's rows have in common is written once, and so is the end of an agreeing row.
 pub struct Rows {
@@ -69,6 +78,7 @@ pub struct Rows {
     other: Line,
     text: String,
     bytes: RowBytes,
+    format: String,
 }
 
 /// The bytes of a part of the map and of the failures in it, without a header.
@@ -95,11 +105,12 @@ pub fn header() -> Vec<u8> {
 impl Rows {
     /// Buffers for the rows of `backends`; `full` for rows of agreeing problems too.
     pub fn new<'a>(full: bool, backends: impl IntoIterator<Item = &'a str>) -> Self {
+        let format = FORMAT.to_string();
         let agrees = |backend: &str| {
             let mut line = Line::default();
             line.field(backend.as_bytes());
             line.field(Verdict::Agrees.name().as_bytes());
-            line.end(COLUMNS.len() - OF_PROBLEM);
+            end(&mut line, &format);
             line
         };
         Self {
@@ -109,6 +120,7 @@ impl Rows {
             other: Line::default(),
             text: String::new(),
             bytes: RowBytes::default(),
+            format,
         }
     }
 
@@ -159,11 +171,11 @@ impl Rows {
         self.other.field(observation.verdict.name().as_bytes());
         self.difference(observation);
         if let Some(message) = &observation.message {
-            self.other.empty_to(COLUMNS.len() - OF_PROBLEM - 1);
+            self.other.empty_to(COLUMNS.len() - OF_PROBLEM - 2);
             // Below the first line stands what a process last printed, which two runs need not have in common.
             self.other.field(message.lines().next().unwrap_or_default().as_bytes());
         }
-        self.other.end(COLUMNS.len() - OF_PROBLEM);
+        end(&mut self.other, &self.format);
         let failures = observation.verdict.is_failure().then_some(&mut self.bytes.failures);
         let map = self.full.then_some(&mut self.bytes.map);
         for bytes in failures.into_iter().chain(map) {

@@ -1,31 +1,32 @@
 //! The parallel run: points in, tables and a tally out.
 //!
-//! A feeder cuts the points into chunks, threads of a pool run them, and the calling thread puts the results back in order
-//! and writes them. So many chunks may be under way and no more; memory doesn't grow with the number of points, and the
-//! tables are the same for any number of threads.
+//! Threads take points from a [`Queue`] and run them, and the calling thread puts the results back in order and writes them. So
+//! many chunks may be under way and no more; memory doesn't grow with the number of points, and the tables are the same
+//! for any number of threads.
+//!
+//! Everything is counted in time: a chunk is what a thread runs in about a second, what is written is committed each
+//! second, and whether to stop is asked between two batches. So at most about two seconds of work are at risk, unless a single
+//! problem takes longer.
 
 use super::chunk::{ChunkResult, Point, Worker};
 use super::error::SweepError;
 use super::journal::Journal;
+use super::pace;
+use super::queue::{Chunk, Queue};
 use super::tally::Tally;
 use crate::backend::Backend;
 use crate::judge::Settings;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Most problems of a chunk.
-const CHUNK_PROBLEMS: usize = 512;
-/// Most points of a chunk, excluded ones included.
-const CHUNK_POINTS: usize = 4096;
-/// Most multiply-adds of a chunk, but for a single problem: a stop waits for the chunks under way.
-const CHUNK_WORK: u64 = 1 << 28;
 /// Chunks under way, for each thread.
 const CHUNKS_PER_THREAD: usize = 4;
-/// How much work may be lost to `kill -9`.
-const COMMIT_EVERY: Duration = Duration::from_secs(2);
+/// How often what was written is made to last.
+const COMMIT_EVERY: Duration = Duration::from_secs(1);
 
 /// What is run, and how.
 pub struct Sweep<'a> {
@@ -71,60 +72,67 @@ impl Sweep<'_> {
         stop: &AtomicBool,
         watch: &mut dyn FnMut(&Progress),
     ) -> Result<Progress, SweepError> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build()?;
-        let idle: Mutex<Vec<Worker<'_>>> = Mutex::new(Vec::new());
         let began = (Instant::now(), progress.seconds);
-        let (permits, permitted) = mpsc::sync_channel::<()>(self.threads * CHUNKS_PER_THREAD);
+        let queue = Queue::new(points, self.threads * CHUNKS_PER_THREAD);
         let (results, done) = mpsc::channel();
-        let quit = AtomicBool::new(false);
-        std::thread::scope(|scope| {
-            let feeder = scope.spawn(|| {
-                let results = results;
-                pool.in_place_scope(|tasks| {
-                    for (number, chunk) in chunks(points).enumerate() {
-                        let stopped = stop.load(Ordering::Relaxed) || quit.load(Ordering::Relaxed);
-                        if stopped || permits.send(()).is_err() {
-                            return false;
-                        }
-                        let (results, idle) = (results.clone(), &idle);
-                        match chunk {
-                            // The receiver is gone only once writing has failed, and then nobody wants the result.
-                            Err(error) => {
-                                drop(results.send((number, Err(error))));
-                                return false;
-                            }
-                            Ok(points) => tasks.spawn(move |_| {
-                                let result = self.run_chunk(idle, &points).map(|result| (points.len() as u64, result));
-                                drop(results.send((number, result)));
-                            }),
-                        }
-                    }
-                    true
+        let written = std::thread::scope(|scope| {
+            let queue = &queue;
+            let threads: Vec<_> = (0..self.threads)
+                .map(|_| {
+                    let results = results.clone();
+                    std::thread::Builder::new().spawn_scoped(scope, move || self.work(queue, stop, &results))
                 })
-            });
-            let written = write(&done, &permitted, journal, &mut progress, began, watch);
-            if written.is_err() {
-                quit.store(true, Ordering::Relaxed);
-                // A feeder that waits for a permit must wake up.
-                drop((done, permitted));
+                .collect();
+            drop(results);
+            let written = match threads.iter().find_map(|thread| thread.as_ref().err().map(std::io::Error::kind)) {
+                Some(kind) => Err(SweepError::Threads(kind.into())),
+                None => write(&done, queue, journal, &mut progress, began, watch),
+            };
+            queue.close();
+            for thread in threads.into_iter().flatten() {
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             }
-            progress.finished = feeder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             written
-        })?;
-        Ok(progress)
+        });
+        progress.finished = written.is_ok() && queue.is_done();
+        written.map(|()| progress)
     }
 
-    fn run_chunk<'a>(&'a self, idle: &Mutex<Vec<Worker<'a>>>, points: &[Point]) -> Result<ChunkResult, SweepError> {
-        // One lock a chunk. A worker that is lost to a panic is simply missing from the list.
-        let worker = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let backends = || self.backends.iter().map(|backend| &**backend);
-        let mut worker = match worker {
-            Some(worker) => worker,
-            None => Worker::new(self.reference, backends(), self.settings, self.full)?,
+    /// What one thread does: takes points and runs them until there are none, or `stop` is set.
+    fn work<I: Iterator<Item = Result<Point, SweepError>>>(
+        &self,
+        queue: &Queue<I>,
+        stop: &AtomicBool,
+        results: &mpsc::Sender<Done>,
+    ) {
+        let _guard = ClosesOnPanic(queue);
+        let stopped = || stop.load(Ordering::Relaxed);
+        let run = || -> Result<(), SweepError> {
+            let mut worker = self.worker()?;
+            loop {
+                if stopped() {
+                    queue.close();
+                }
+                let Some(Chunk { first, mut points }) = queue.take(worker.pace().chunk())? else { return Ok(()) };
+                let until = Instant::now() + pace::CHUNK;
+                let (count, result) = worker.run_while(&points, &|| !stopped() && Instant::now() < until)?;
+                let rest = points.split_off(count);
+                if !rest.is_empty() {
+                    queue.give_back(Chunk { first: first + count as u64, points: rest });
+                }
+                // The receiver is gone only once writing has failed, and then nobody wants the result.
+                drop(results.send(Ok(Part { first, count: count as u64, result })));
+            }
         };
-        let result = worker.run(points)?;
-        idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
-        Ok(result)
+        if let Err(error) = run() {
+            queue.close();
+            drop(results.send(Err(error)));
+        }
+    }
+
+    fn worker(&self) -> Result<Worker<'_>, SweepError> {
+        let backends = self.backends.iter().map(|backend| &**backend);
+        Ok(Worker::new(self.reference, backends, self.settings, self.full)?)
     }
 }
 
@@ -141,7 +149,8 @@ impl<'a> OneByOne<'a> {
     /// # Errors
     /// Threads can't be started.
     pub fn new(sweep: &'a Sweep<'a>) -> Result<Self, SweepError> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(sweep.threads).build()?;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(sweep.threads).build();
+        let pool = pool.map_err(|error| SweepError::Threads(std::io::Error::other(error)))?;
         Ok(Self { sweep, pool, idle: Mutex::default() })
     }
 
@@ -150,78 +159,81 @@ impl<'a> OneByOne<'a> {
     /// # Errors
     /// A backend can't be started, or is lost.
     pub fn run(&self, points: &[Point]) -> Result<Vec<ChunkResult>, SweepError> {
-        let one = |point: &Point| self.sweep.run_chunk(&self.idle, std::slice::from_ref(point));
-        self.pool.install(|| points.par_iter().map(one).collect())
+        self.pool.install(|| points.par_iter().map(|point| self.run_one(point)).collect())
+    }
+
+    fn run_one(&self, point: &Point) -> Result<ChunkResult, SweepError> {
+        // A worker that is lost to a panic is simply missing from the list.
+        let worker = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut worker = worker.map_or_else(|| self.sweep.worker(), Ok)?;
+        let result = worker.run(std::slice::from_ref(point))?;
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+        Ok(result)
     }
 }
 
-type Done = (usize, Result<(u64, ChunkResult), SweepError>);
+/// Others would wait for ever for room behind what a thread that panicked had taken.
+struct ClosesOnPanic<'q, I: Iterator<Item = Result<Point, SweepError>>>(&'q Queue<I>);
 
-/// Writes results in order until the feeder and all tasks are gone. Commits what was done, also before an error that
-/// came in the place of a result.
-fn write(
+impl<I: Iterator<Item = Result<Point, SweepError>>> Drop for ClosesOnPanic<'_, I> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.close();
+        }
+    }
+}
+
+/// Points in a row that were run.
+struct Part {
+    /// The number of the first.
+    first: u64,
+    /// How many.
+    count: u64,
+    /// What they came to.
+    result: ChunkResult,
+}
+
+type Done = Result<Part, SweepError>;
+
+/// Writes results in order until all threads are gone. Commits what was done, also before an error that came in the place of a
+/// result.
+fn write<I: Iterator<Item = Result<Point, SweepError>>>(
     done: &mpsc::Receiver<Done>,
-    permitted: &mpsc::Receiver<()>,
+    queue: &Queue<I>,
     journal: &mut Journal,
     progress: &mut Progress,
     (began, before): (Instant, f64),
     watch: &mut dyn FnMut(&Progress),
 ) -> Result<(), SweepError> {
-    let mut waiting = BTreeMap::new();
+    let mut waiting: BTreeMap<u64, Part> = BTreeMap::new();
     let mut next = 0;
-    let mut committed = Instant::now();
+    let (mut committed, mut lasting) = (Instant::now(), progress.points);
     let mut failed = None;
-    'receive: for (number, result) in done {
-        waiting.insert(number, result);
-        while let Some(result) = waiting.remove(&next) {
-            next += 1;
-            // Each chunk took one, so there is one to take.
-            let _ = permitted.recv();
-            match result {
-                Err(error) => {
-                    failed = Some(error);
-                    break 'receive;
-                }
-                Ok((points, ChunkResult { rows, tally })) => {
-                    journal.append(&rows)?;
-                    progress.points += points;
-                    progress.tally.merge(&tally);
-                    progress.seconds = before + began.elapsed().as_secs_f64();
-                    watch(progress);
-                }
-            }
-            if committed.elapsed() >= COMMIT_EVERY {
+    loop {
+        match done.recv_timeout(COMMIT_EVERY.saturating_sub(committed.elapsed())) {
+            Ok(Ok(part)) => drop(waiting.insert(part.first, part)),
+            // What others have under way is still written.
+            Ok(Err(error)) => failed = failed.or(Some(error)),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+        while let Some(Part { count, result: ChunkResult { rows, tally }, .. }) = waiting.remove(&next) {
+            next += count;
+            journal.append(&rows)?;
+            queue.written();
+            progress.points += count;
+            progress.tally.merge(&tally);
+            progress.seconds = before + began.elapsed().as_secs_f64();
+            watch(progress);
+        }
+        if committed.elapsed() >= COMMIT_EVERY {
+            if progress.points > lasting {
                 journal.commit(progress.points, progress.seconds, &progress.tally)?;
-                committed = Instant::now();
+                lasting = progress.points;
             }
+            committed = Instant::now();
         }
     }
     journal.commit(progress.points, progress.seconds, &progress.tally)?;
     failed.map_or(Ok(()), Err)
-}
-
-/// Cuts points into chunks. What stands before an error is a chunk of its own.
-fn chunks(
-    points: impl Iterator<Item = Result<Point, SweepError>>,
-) -> impl Iterator<Item = Result<Vec<Point>, SweepError>> {
-    let mut points = points.peekable();
-    std::iter::from_fn(move || {
-        let mut chunk = Vec::with_capacity(CHUNK_PROBLEMS);
-        let (mut problems, mut work) = (0, 0u64);
-        while problems < CHUNK_PROBLEMS && work < CHUNK_WORK && chunk.len() < CHUNK_POINTS {
-            let point = if chunk.is_empty() { points.next() } else { points.next_if(Result::is_ok) };
-            match point {
-                None => break,
-                Some(Err(error)) => return Some(Err(error)),
-                Some(Ok(point)) => {
-                    if let Ok(problem) = &point.1 {
-                        problems += 1;
-                        work = work.saturating_add(problem.work());
-                    }
-                    chunk.push(point);
-                }
-            }
-        }
-        (!chunk.is_empty()).then_some(Ok(chunk))
-    })
 }

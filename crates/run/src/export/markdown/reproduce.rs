@@ -34,7 +34,7 @@ pub(super) fn section(subject: &Subject<'_>) -> Result<String, ExportError> {
         let _ = writeln!(
             text,
             "<details><summary>repro.toml</summary>\n\n```toml\n{}```\n\n</details>\n",
-            repro.to_toml()?
+            crate::run::repro_text(repro)?
         );
     }
     Ok(text)

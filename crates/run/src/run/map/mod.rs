@@ -1,7 +1,9 @@
 //! Reading a map back, of this machine or another: examples to learn a trigger from, by backend.
 
+use super::Reading;
 use crate::judge::{Region, Verdict, common_words};
 use crate::problem::{Condition, Feature, Parameters, Problem};
+use crate::sweep::SweepError;
 use rapidhash::v3::rapidhash_v3;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -30,6 +32,9 @@ pub enum MapError {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// It is not as its run wrote it, or a newer convdiff wrote it.
+    #[error(transparent)]
+    Sweep(#[from] SweepError),
     /// The columns don't say what is needed.
     #[error("{path}: {reason}", path = path.display())]
     Columns {
@@ -104,6 +109,7 @@ struct Columns {
     verdict: usize,
     region: Option<usize>,
     message: Option<usize>,
+    format: Option<usize>,
 }
 
 /// Reads a map: `map.csv`, `failures.csv`, or a table made elsewhere; of its rows those for whose problems `condition` holds.
@@ -113,10 +119,16 @@ struct Columns {
 /// bounded, whatever the length.
 ///
 /// # Errors
-/// The file can't be read, a column is missing, or a line makes no sense.
-pub fn read_map(path: &Path, condition: Option<&Condition>, seed: u64) -> Result<BTreeMap<String, Mapped>, MapError> {
+/// The file can't be read, a column is missing, or a line makes no sense; it is not as its run wrote it, or too new.
+pub fn read_map(
+    path: &Path,
+    condition: Option<&Condition>,
+    seed: u64,
+    reading: &mut Reading,
+) -> Result<BTreeMap<String, Mapped>, MapError> {
+    reading.check(path)?;
     let mut backends: BTreeMap<String, Mapped> = BTreeMap::new();
-    for_each(path, condition, |row| {
+    for_each(path, condition, reading, |row| {
         if !backends.contains_key(row.backend) {
             backends.insert(row.backend.to_owned(), Mapped::default());
         }
@@ -149,9 +161,10 @@ pub fn count_by(
     condition: Option<&Condition>,
     (backend, verdict): (&str, Verdict),
     triggers: &[&Condition],
+    reading: &mut Reading,
 ) -> Result<Vec<u64>, MapError> {
     let mut counts = vec![0; triggers.len()];
-    for_each(path, condition, |row| {
+    for_each(path, condition, reading, |row| {
         if (row.backend, row.verdict) == (backend, verdict)
             && let Some(first) = triggers.iter().position(|trigger| trigger.holds(&row.problem))
         {
@@ -170,8 +183,25 @@ struct Row<'r> {
     message: &'r str,
 }
 
-fn for_each(path: &Path, condition: Option<&Condition>, mut take: impl FnMut(&Row<'_>)) -> Result<(), MapError> {
+/// Reads row by row; where `reading` salvages, up to the first that makes no sense.
+fn for_each(
+    path: &Path,
+    condition: Option<&Condition>,
+    reading: &mut Reading,
+    take: impl FnMut(&Row<'_>),
+) -> Result<(), MapError> {
+    match for_each_row(path, condition, take) {
+        Err(error @ MapError::Line { .. }) if reading.salvages() => {
+            reading.note(format!("note: {error}; what stands behind it was left out"));
+            Ok(())
+        }
+        result => result,
+    }
+}
+
+fn for_each_row(path: &Path, condition: Option<&Condition>, mut take: impl FnMut(&Row<'_>)) -> Result<(), MapError> {
     let file = std::fs::File::open(path).map_err(|source| MapError::Io { path: path.to_owned(), source })?;
+    let mut first = true;
     let mut reader = csv::ReaderBuilder::new().has_headers(true).from_reader(std::io::BufReader::new(file));
     let headers = reader.headers().map_err(|error| torn(path, &error))?.clone();
     let columns = Columns::of(&headers).map_err(|reason| MapError::Columns { path: path.to_owned(), reason })?;
@@ -179,6 +209,9 @@ fn for_each(path: &Path, condition: Option<&Condition>, mut take: impl FnMut(&Ro
     while reader.read_record(&mut record).map_err(|error| torn(path, &error))? {
         let line = record.position().map_or(0, csv::Position::line);
         let at = |reason| MapError::Line { path: path.to_owned(), line, reason };
+        if std::mem::take(&mut first) {
+            Reading::map_version(path, columns.format.map_or("", |column| &record[column]))?;
+        }
         let verdict: Verdict = record[columns.verdict].trim().parse().map_err(|e| at(format!("{e}")))?;
         let problem = columns.problem(&record).map_err(at)?;
         if condition.is_some_and(|condition| !condition.holds(&problem)) {
@@ -219,7 +252,7 @@ impl Columns {
             return Err(format!("there is no column `descriptor`, and none for {} either", missing.join(", ")));
         }
         let (backend, region, message) = (column("backend"), column("region"), column("message"));
-        Ok(Self { descriptor, parameters, backend, verdict, region, message })
+        Ok(Self { descriptor, parameters, backend, verdict, region, message, format: column("format") })
     }
 
     fn problem(&self, record: &csv::StringRecord) -> Result<Problem, String> {

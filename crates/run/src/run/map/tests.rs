@@ -4,7 +4,7 @@ fn read(text: &str) -> Result<BTreeMap<String, Mapped>, MapError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("map.csv");
     std::fs::write(&path, text).unwrap();
-    read_map(&path, None, 0)
+    read_map(&path, None, 0, &mut Reading::strict())
 }
 
 /// The error without the folder, which is another each time.
