@@ -1,7 +1,7 @@
 //! Backends: what computes a convolution.
 //!
 //! A [`Backend`] says what it is and what it supports; a [`Session`] of it, one a thread, does the work and keeps the
-//! buffers. Adding a backend is a file here and a line in [`registry`].
+//! buffers. Adding a backend is a file here and a line in the registry, in the crate `convdiff-engines`.
 
 pub mod caught;
 pub mod defect;
