@@ -21,7 +21,11 @@ mod target;
 mod worker;
 
 use anyhow::{Context, Result};
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -66,18 +70,47 @@ fn own_file() -> Result<PathBuf> {
     std::env::current_exe().context("finding this program's own file, which serves isolated backends")
 }
 
+/// The flags of a subcommand that were typed; those that were not have their defaults.
+struct Given(BTreeSet<String>);
+
+impl Given {
+    fn of(matches: &ArgMatches) -> Self {
+        let Some((_, flags)) = matches.subcommand() else { return Self(BTreeSet::new()) };
+        let typed = |id: &&clap::Id| flags.value_source(id.as_str()) == Some(ValueSource::CommandLine);
+        Self(flags.ids().filter(typed).map(clap::Id::to_string).collect())
+    }
+
+    /// Whether the flag of that field was typed.
+    fn has(&self, field: &str) -> bool {
+        self.0.contains(field)
+    }
+}
+
+/// Which of the arguments are no text, where that is what clap says.
+fn not_utf8(error: &clap::Error) -> Option<String> {
+    let mut arguments = std::env::args_os().enumerate().skip(1);
+    let (number, argument) = arguments.find(|(_, argument)| argument.to_str().is_none())?;
+    let sentence = || format!("argument {number}, {:?}, is not UTF-8", argument.to_string_lossy());
+    (error.kind() == ErrorKind::InvalidUtf8).then(sentence)
+}
+
 /// Runs the program; what it returns is the exit code.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let parsed = Cli::command().try_get_matches().and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
+            if let Some(sentence) = not_utf8(&error) {
+                let _ = writeln!(std::io::stderr(), "error: {sentence}");
+                return exit::USAGE.into();
+            }
             // Help and version are printed to stdout, usage errors to stderr; a closed pipe is nobody's problem.
             let _ = error.print();
             return if error.use_stderr() { exit::USAGE.into() } else { ExitCode::SUCCESS };
         }
     };
     let result = match cli.command {
-        Command::Sweep(command) => command.run(),
+        Command::Sweep(command) => command.run(&Given::of(&matches)),
         Command::Replay(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Export(command) => command.run(),

@@ -5,6 +5,7 @@ use clap::Args;
 use convdiff::problem::list::Problems;
 use convdiff::problem::space::{Axes, Axis, Bias, ChannelAxis, presets};
 use convdiff::problem::{Condition, Problem, parse_bytes, parse_work};
+use convdiff::run::{PROBLEMS, Plan};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -93,14 +94,26 @@ pub struct Chosen {
 }
 
 impl ProblemArgs {
-    /// Whether none of the flags was given.
-    pub fn is_default(&self) -> bool {
-        self.space.is_none()
-            && self.problems.is_none()
-            && self.sample.is_none()
-            && self.range.is_none()
-            && self.condition.is_none()
-            && self.axes.given().next().is_none()
+    /// Puts what was typed in the place of what the run in `folder` was begun with.
+    pub fn ask(&self, folder: &Path, plan: &mut Plan) -> Result<()> {
+        plan.range = self.range.clone().or(plan.range.take());
+        plan.sample = self.sample.or(plan.sample);
+        plan.condition = self.condition.clone().or(plan.condition.take());
+        if let Some(file) = &self.problems {
+            let begun = folder.join(PROBLEMS);
+            if !begun.exists() || read_list(&begun)? != read_list(file)? {
+                bail!("{} was begun with other problems than those of --problems {}", folder.display(), file.display());
+            }
+        }
+        if self.space.is_some() || self.axes.given().next().is_some() {
+            let mut axes = match (&self.space, plan.space.take()) {
+                (None, Some(axes)) => axes,
+                (given, _) => base(given.as_deref().unwrap_or(presets::PRESETS[0].name))?.1,
+            };
+            self.axes.replace(&mut axes)?;
+            plan.space = Some(axes);
+        }
+        Ok(())
     }
 
     /// Reads what the flags name.

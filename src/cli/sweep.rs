@@ -1,15 +1,15 @@
 //! `convdiff sweep`.
 
-use super::exit;
 use super::progress::Bar;
 use super::salvage::{SalvageArgs, say};
 use super::space::ProblemArgs;
+use super::{Given, exit};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use convdiff::backend::{Kind, registry};
 use convdiff::operands::{DEFAULT_SEED, Fill};
 use convdiff::report::{Summary, count, notes, summary};
-use convdiff::run::{Manifest, MapKind, Outcome, Plan, Run, Sitting};
+use convdiff::run::{Manifest, MapKind, Outcome, Plan, Reading, Run, RunError, Sitting};
 use convdiff::sweep::Progress;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -80,7 +80,7 @@ pub struct SweepCommand {
 }
 
 impl SweepCommand {
-    pub fn run(self) -> Result<ExitCode> {
+    pub fn run(self, given: &Given) -> Result<ExitCode> {
         let threads =
             self.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
         let sitting = Sitting { threads, program: super::own_file()?, python: self.python.clone() };
@@ -90,7 +90,12 @@ impl SweepCommand {
                     bail!("--resume needs the run's folder: `convdiff sweep --resume reports/NAME`");
                 };
                 let mut reading = self.salvage.reading();
-                let run = Run::resume(folder, self.asked()?, &sitting, &mut reading)?;
+                let begun = reading.manifest(folder);
+                let asked = begun.map(|begun| self.asked(given, folder, &begun.plan)).ok().transpose()?;
+                let run = match Run::resume(folder, asked, &sitting, &mut reading) {
+                    Err(RunError::Complete(path)) => return complete(&path, &mut reading),
+                    run => run?,
+                };
                 say(&mut reading)?;
                 run
             }
@@ -203,21 +208,49 @@ impl SweepCommand {
         Ok((plan, chosen.list))
     }
 
-    /// The plan that the flags of a resumed run ask for, if they ask for any.
-    fn asked(&self) -> Result<Option<Plan>> {
-        let default = self.problems.is_default()
-            && self.adaptive.is_none()
-            && self.backends.is_empty()
-            && self.reference == "exact"
-            && self.fill.is_none()
-            && self.seed == DEFAULT_SEED
-            && !self.strict
-            && !self.isolate
-            && self.shrink_calls == convdiff::shrink::DEFAULT_CALLS
-            && self.explain_calls == 600
-            && self.map == MapKind::Full;
-        Ok(if default { None } else { Some(self.plan()?.0) })
+    /// The plan that a resumed run is asked for: its own, with what was typed in its place.
+    fn asked(&self, given: &Given, folder: &Path, begun: &Plan) -> Result<Plan> {
+        let mut plan = begun.clone();
+        self.problems.ask(folder, &mut plan)?;
+        plan.adaptive = self.adaptive.or(plan.adaptive);
+        plan.fill = self.fill.or(plan.fill);
+        if !self.backends.is_empty() {
+            plan.backends.clone_from(&self.backends);
+        }
+        if given.has("reference") {
+            plan.reference.clone_from(&self.reference);
+        }
+        let typed = |field, asked, begun| if given.has(field) { asked } else { begun };
+        plan.seed = typed("seed", self.seed, plan.seed);
+        plan.shrink_calls = typed("shrink_calls", self.shrink_calls, plan.shrink_calls);
+        plan.strict |= self.strict;
+        plan.isolate |= self.isolate;
+        if given.has("explain_calls") {
+            plan.explain_calls = self.explain_calls;
+        }
+        if given.has("map") {
+            plan.map = self.map;
+        }
+        if given.has("deadline") {
+            plan.deadline = self.deadline;
+        }
+        Ok(plan)
     }
+}
+
+/// What there is to say of a run that is over: it exits as it did then.
+fn complete(path: &Path, reading: &mut Reading) -> Result<ExitCode> {
+    let manifest = reading.manifest(path)?;
+    let findings = reading.findings(path)?.findings;
+    say(reading)?;
+    writeln!(std::io::stderr(), "{} is complete: there is nothing left to do", path.display())?;
+    Ok(if manifest.tested.or(manifest.problems) == Some(0) {
+        exit::NOTHING_TESTED.into()
+    } else if findings.iter().any(|entry| !entry.planted) {
+        exit::FINDINGS.into()
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// Every real backend, and the planted defect that shows what a finding looks like.

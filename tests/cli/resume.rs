@@ -148,9 +148,23 @@ fn a_folder_takes_one_run() {
     let (code, error) = failed(convdiff(folder.path()).args(sweep).args(SMALL));
     assert_eq!(code, 1);
     insta::assert_snapshot!(error, @"error: run already holds a run; continue it with --resume, or choose another folder with --out");
-    let (code, error) = failed(convdiff(folder.path()).args(["sweep", "--resume", "run"]));
-    assert_eq!(code, 1);
-    insta::assert_snapshot!(error, @"error: run is complete; there is nothing to resume");
+}
+
+#[test]
+fn a_complete_run_says_so_and_exits_as_it_did() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, reference, where_, code) in [
+        ("right", "exact", "batch == 1", 0),
+        ("wrong", "defect:leftover-corner", "batch == 1", 2),
+        ("nothing", "exact", "batch == 7", 4),
+    ] {
+        let flags = ["sweep", "-q", "-b", "direct", "--reference", reference, "--where", where_, "--out", name];
+        convdiff(folder.path()).args(flags).args(SMALL).assert().code(code);
+        for more in [&[][..], &["--explain-calls", "0"]] {
+            let (again, said) = failed(convdiff(folder.path()).args(["sweep", "--resume", name]).args(more));
+            assert_eq!((again, said), (code, format!("{name} is complete: there is nothing left to do\n")));
+        }
+    }
 }
 
 #[test]
@@ -167,7 +181,31 @@ fn a_folder_in_use_is_locked() {
 fn a_run_goes_on_only_as_it_was_begun() {
     let folder = tempfile::tempdir().unwrap();
     drop(Run::begin(&folder.path().join("run"), plan(), [].into(), &sitting()).unwrap());
-    let (code, error) = failed(convdiff(folder.path()).args(["sweep", "--resume", "run", "-b", "im2col"]));
-    assert_eq!(code, 1);
-    assert!(error.starts_with("error: run was begun with another plan: "), "{error}");
+    let mut said = String::new();
+    for flags in [
+        &["-b", "im2col"][..],
+        &["--seed", "2515"],
+        &["--deadline", "3"],
+        &["--map", "failures"],
+        &["--reference", "direct"],
+        &["--strict"],
+        &["--isolate"],
+        &["--sample", "7"],
+        &["--kernel", "3"],
+        &["--where", "batch == 1"],
+        &["--fill", "normal"],
+        &["--problems", "-"],
+        &["--space", "broad"],
+    ] {
+        let (code, error) = failed(convdiff(folder.path()).args(["sweep", "--resume", "run"]).args(flags));
+        assert_eq!(code, 1, "{error}");
+        said += &format!("{}\n  {}", flags.join(" "), error.split("; resume it").next().unwrap());
+        said += if error.ends_with('\n') && !said.ends_with('\n') { "\n" } else { "" };
+    }
+    insta::assert_snapshot!(said);
+    // What it has already may be said again, and how much is explained may change.
+    let same = ["--seed", "1", "--sample", "20000", "--explain-calls", "0", "--shrink-calls", "20", "-q"];
+    convdiff(folder.path()).args(["sweep", "--resume", "run"]).args(same).assert().code(0);
+    let plan = convdiff::run::read_manifest(&folder.path().join("run")).unwrap().plan;
+    assert_eq!((plan.seed, plan.explain_calls, plan.shrink_calls), (1, 0, 20));
 }

@@ -29,14 +29,14 @@ pub enum RunError {
     Map(#[from] MapError),
     /// A run can only be resumed as it was begun.
     #[error(
-        "{path} was begun with another {what}: {begun} then, {now} now; resume it as it was (`convdiff sweep --resume {path}` takes everything from its manifest), or begin a new one",
+        "{what} was {begun} when {path} was begun, and is {now} now; resume it as it was (`convdiff sweep --resume {path}` takes everything from its manifest), or begin a new one",
         path = path.display()
     )]
     Changed {
         /// The run.
         path: PathBuf,
         /// What changed.
-        what: &'static str,
+        what: String,
         /// What it was.
         begun: String,
         /// What it is.

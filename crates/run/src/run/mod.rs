@@ -196,10 +196,19 @@ impl Run {
     pub fn resume(path: &Path, plan: Option<Plan>, sitting: &Sitting, reading: &mut Reading) -> Result<Self, RunError> {
         let folder = RunFolder::open(path)?;
         let mut manifest = reading.manifest(path)?;
-        let changed = |what, begun: String, now: String| RunError::Changed { path: path.to_owned(), what, begun, now };
-        let plan = plan.map(|plan| Plan { fill: plan.fill.or(manifest.plan.fill), ..plan });
-        if let Some(plan) = plan.filter(|plan| *plan != manifest.plan) {
-            return Err(changed("plan", shown(&manifest.plan), shown(&plan)));
+        let changed = |what: &str, begun: String, now: String| {
+            let what = what.to_owned();
+            RunError::Changed { path: path.to_owned(), what, begun, now }
+        };
+        if let Some(plan) = plan {
+            if let Some((what, begun, now)) = differing(&manifest.plan, &plan) {
+                return Err(changed(&what, begun, now));
+            }
+            // How much is explained is no part of the map.
+            manifest.plan = Plan { fill: manifest.plan.fill, ..plan };
+        }
+        if manifest.complete {
+            return Err(RunError::Complete(path.to_owned()));
         }
         let version = env!("CARGO_PKG_VERSION");
         if manifest.convdiff != version {
@@ -212,9 +221,6 @@ impl Run {
                 let name = |entry: &Entry| format!("{} {}", entry.name, entry.version);
                 return Err(changed("backend", name(begun), name(&now)));
             }
-        }
-        if manifest.complete {
-            return Err(RunError::Complete(path.to_owned()));
         }
         let list = if manifest.plan.space.is_none() { read_list(&folder, reading)? } else { Arc::default() };
         let points = manifest.plan.points(list)?;
@@ -426,7 +432,28 @@ fn read_list(folder: &RunFolder, reading: &mut Reading) -> Result<Arc<[Problem]>
         .map_err(|error| SweepError::Damaged { path, reason: error.to_string() })
 }
 
-/// A plan in a line, for an error that compares two.
-fn shown(plan: &Plan) -> String {
-    toml::to_string(plan).unwrap_or_default().lines().collect::<Vec<_>>().join(", ")
+/// What explaining may take: it can be asked for anew, for it doesn't change what is swept.
+const EXPLAINING: [&str; 2] = ["explain_calls", "shrink_calls"];
+
+/// The first thing in which two plans differ that changes what is swept, by the name that it has in a manifest, and what it is
+/// in each.
+fn differing(begun: &Plan, now: &Plan) -> Option<(String, String, String)> {
+    let now = Plan { fill: now.fill.or(begun.fill), ..now.clone() };
+    let (begun, now) = (fields(begun), fields(&now));
+    let names: BTreeSet<&String> = begun.keys().chain(now.keys()).collect();
+    let mut names = names.into_iter().filter(|name| !EXPLAINING.contains(&name.as_str()));
+    let name = names.find(|name| begun.get(*name) != now.get(*name))?;
+    let value = |fields: &BTreeMap<String, String>| fields.get(name).map_or("none", String::as_str).to_owned();
+    Some((name.clone(), value(&begun), value(&now)))
+}
+
+/// A plan's fields by name; the axes of a space are fields.
+fn fields(plan: &Plan) -> BTreeMap<String, String> {
+    // What can't be written compares as nothing; a plan can be.
+    let table = toml::Table::try_from(plan).unwrap_or_default();
+    let of = |(name, value): (String, toml::Value)| match value {
+        toml::Value::Table(axes) => axes.into_iter().map(|(axis, value)| (axis, value.to_string())).collect(),
+        value => vec![(name, value.to_string())],
+    };
+    table.into_iter().flat_map(of).collect()
 }
