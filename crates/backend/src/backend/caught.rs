@@ -114,7 +114,7 @@ mod tests {
         let (problem, operands) = batch(2);
         let failure = run_caught(&mut Fragile, operands.case(&problem), &mut [0.0; 2]).unwrap_err();
         let Failure::Crash(message) = failure else { panic!("{failure:?}") };
-        let line = message.strip_prefix("batch 2 is too much at src/backend/caught.rs:").unwrap();
+        let line = message.strip_prefix("batch 2 is too much at crates/backend/src/backend/caught.rs:").unwrap();
         assert!(line.parse::<u32>().is_ok(), "{message}");
     }
 
