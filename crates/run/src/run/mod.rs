@@ -11,6 +11,7 @@
 //! | `journal.jsonl`, `*.partial` | a run that isn't over |
 
 pub mod adaptive;
+mod dated;
 mod diagnosis;
 mod diff;
 mod error;
@@ -327,9 +328,11 @@ pub fn read_manifest(path: &Path) -> Result<Manifest, SweepError> {
 /// Reads the findings of the run in `path`.
 ///
 /// # Errors
-/// There are none, or they are damaged.
+/// There are none, they are damaged, or they name a fault that this version doesn't know.
 pub fn read_findings(path: &Path) -> Result<FindingsFile, SweepError> {
-    read_toml(&path.join(FINDINGS))
+    let path = path.join(FINDINGS);
+    let text = std::fs::read_to_string(&path).map_err(SweepError::io("reading", &path))?;
+    dated::read(&path, &text)
 }
 
 fn read_toml<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, SweepError> {

@@ -1,7 +1,6 @@
 //! Places in the input.
 
-use super::{Element, Tap};
-use crate::problem::{Along, Problem};
+use crate::problem::Problem;
 
 /// Where a tap reads: image, input channel over all groups, row and column, the latter two counted from the first real
 /// element and possibly inside a pad.
@@ -11,20 +10,6 @@ pub struct Place {
     pub channel: i64,
     pub row: i64,
     pub column: i64,
-}
-
-/// Where a tap reads, under `h` and `w`.
-pub fn place(problem: &Problem, h: &Along, w: &Along, element: Element, tap: Tap) -> Place {
-    let group = element.channel / problem.out_channels_per_group() as usize;
-    let at = |along: &Along, window: usize, tap: usize| {
-        along.window_start(window as u64) + tap as i64 * i64::from(along.dilation)
-    };
-    Place {
-        image: element.image as i64,
-        channel: (group * problem.in_channels_per_group() as usize + tap.channel) as i64,
-        row: at(h, element.row, tap.row),
-        column: at(w, element.column, tap.column),
-    }
 }
 
 /// The row-major index of a place, if it is an input element.
@@ -37,6 +22,7 @@ pub fn index(problem: &Problem, place: Place) -> Option<usize> {
     inside.then(|| linear(problem, place) as usize)
 }
 
+/// The row-major index of a place, counted on where it lies outside its plane.
 pub fn linear(problem: &Problem, place: Place) -> i64 {
     let size = |value: u32| i64::from(value);
     ((place.image * size(problem.in_channels) + place.channel) * size(problem.input.h) + place.row)
@@ -44,6 +30,7 @@ pub fn linear(problem: &Problem, place: Place) -> i64 {
         + place.column
 }
 
+/// The same as an input element, if it is one.
 pub fn in_tensor(problem: &Problem, linear: i64) -> Option<usize> {
     (0..problem.input_len() as i64).contains(&linear).then_some(linear as usize)
 }
