@@ -9,6 +9,7 @@
 //! | [`backend`] | a case | an output, or why there is none |
 //! | [`judge`] | two outputs | a verdict, and the region of the wrong elements |
 //! | [`sweep`] | a space and backends | the map, in index order, resumable |
+//! | [`faults`] | a wrong output | what may have been computed instead, and what that predicts elsewhere |
 //! | [`shrink`](mod@shrink) | a failing problem | the smallest one that shows the same, with a proof |
 //! | [`diagnose`] | failing and passing problems | findings: when it happens, which taps are wrong, a repro |
 //! | [`run`] | a plan | a folder with all of that |
@@ -36,7 +37,7 @@
 #![deny(missing_docs)]
 
 pub use convdiff_backend::judge;
-pub use convdiff_diagnose::{diagnose, shrink};
+pub use convdiff_diagnose::{diagnose, faults, shrink};
 pub use convdiff_engines as backend;
 pub use convdiff_problem::{operands, problem};
 pub use convdiff_run::{evaluate, export, fuzz, report, run};

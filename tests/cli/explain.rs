@@ -172,3 +172,51 @@ fn taps_are_asked_for_through_another_process_as_well() {
     assert_eq!(text, explain(&[]));
     assert!(text.contains("the taps of the last kernel column are missing"), "{text}");
 }
+
+/// Two bugs, told apart by what happens.
+fn sweep_of_two(folder: &Path) {
+    let space =
+        ["--channels", "1..=8", "--kernel", "1..=3x1..=2", "--stride", "2", "--padding", "0..=1", "--input", "5"];
+    let both = "defect:coreml-2515+channel-tail";
+    convdiff(folder).args(["sweep", "-q", "-b", both, "--out", "run"]).args(space).assert().success();
+}
+
+/// What is said to happen, by finding.
+fn whats(told: &str) -> Vec<String> {
+    let whats = told.lines().filter_map(|line| line.trim_start().strip_prefix("what"));
+    whats.map(|what| what.trim().to_owned()).collect()
+}
+
+/// Once they were numbers, which came to mean other faults with each that was put among them: then a run was explained by what had
+/// never happened, and without a word.
+#[test]
+fn faults_are_words_in_files_and_a_number_is_never_guessed_at() {
+    let folder = tempfile::tempdir().unwrap();
+    sweep_of_two(folder.path());
+    let path = folder.path().join("run/findings.toml");
+    let written = std::fs::read_to_string(&path).unwrap();
+    let faults: Vec<&str> = written.lines().filter(|line| line.starts_with("kind = ")).collect();
+    assert_eq!(faults, [r#"kind = "channels-from-missing(4)""#, r#"kind = "window-shifted-on(w: +1)""#]);
+    let explain = || stdout(convdiff(folder.path()).args(["explain", "run"]));
+    let told = explain();
+    assert!(!told.contains("note"), "{told}");
+
+    // As 0.1.0 wrote them, and as the same version with one more family did.
+    for numbers in [[13472, 1006], [13673, 1207], [99_999_999, 2]] {
+        let old = written
+            .replace(r#""window-shifted-on(w: +1)""#, &numbers[1].to_string())
+            .replace(r#""channels-from-missing(4)""#, &numbers[0].to_string());
+        std::fs::write(&path, old).unwrap();
+        let anew = explain();
+        // Told of a problem with five channels, where the last one and those from the fourth on are the same.
+        let [channels, window] = &whats(&anew)[..] else { panic!("{anew}") };
+        assert!(anew.contains("ic5") && channels.ends_with("input channels [-1] are missing"), "{anew}");
+        assert_eq!(Some(window), whats(&told).last());
+        assert_eq!(anew.matches("the number in it says nothing").count(), 2, "{anew}");
+    }
+
+    std::fs::write(&path, written.replace("channels-from-missing(4)", "unheard-of")).unwrap();
+    let (code, error) = failed(convdiff(folder.path()).args(["explain", "run"]));
+    assert_eq!(code, 1);
+    assert_snapshot!(error);
+}

@@ -6,4 +6,5 @@ use convdiff_problem::{operands, problem};
 use convdiff_sweep::sweep;
 
 pub mod diagnose;
+pub mod faults;
 pub mod shrink;

@@ -2,7 +2,7 @@
 #![deny(missing_docs)]
 
 use convdiff_backend::judge;
-use convdiff_diagnose::diagnose;
+use convdiff_diagnose::{diagnose, faults};
 use convdiff_engines as backend;
 use convdiff_problem::{operands, problem};
 use convdiff_sweep::sweep;

@@ -1,11 +1,12 @@
 //! Explaining a finding: when it happens, and what happens then.
 
 use super::oracle::{Known, Others, SymptomOracle, kinds};
-use super::taps::{self, Kind, ProbeError, Story};
+use super::taps::{self, ProbeError, Story};
 use super::trigger::{self, Options, Trigger};
 use super::values::Values;
 use super::{Domain, Mark, could_show};
 use crate::backend::{BackendError, Session};
+use crate::faults::{self, FaultId};
 use crate::judge::{Examiner, Symptom, Verdict};
 use crate::problem::Problem;
 use std::collections::{BTreeSet, HashSet};
@@ -16,7 +17,7 @@ pub const TAP_RUNS: u64 = 2000;
 /// Wrong elements whose taps are asked for; more would say the same again.
 const ELEMENTS: usize = 64;
 
-/// Failing problems that are looked at for the kind of reading that explains them.
+/// Failing problems that are looked at for the fault that explains them.
 const LOOKS: usize = 40;
 
 /// Failing problems whose taps are asked for, besides those of the smallest.
@@ -106,7 +107,7 @@ pub fn explain(
     let looked = look(examiner, sample);
     let kind = match mark {
         Mark::Story { kind, .. } => Some(*kind),
-        _ => taps::most_frequent(looked.iter().map(|(_, kinds)| kinds)),
+        _ => faults::most_frequent(looked.iter().map(|(_, kinds)| kinds)),
     };
     let mut telling = telling(sample, symptom, kind);
     let mut looks = BLURRED;
@@ -138,7 +139,7 @@ pub fn explain(
 }
 
 /// Whether a problem agrees although its results would change if they were rounded as `kind` does.
-fn passes_unrounded(examiner: &mut Examiner<'_>, kind: Kind, problem: &Problem) -> bool {
+fn passes_unrounded(examiner: &mut Examiner<'_>, kind: FaultId, problem: &Problem) -> bool {
     examiner.examine(problem).verdict == Verdict::Agrees
         && examiner.expected().iter().any(|value| kind.would_round(*value))
 }
@@ -160,12 +161,12 @@ fn agrees(examiner: &mut Examiner<'_>, problem: &Problem, looks: &mut usize) -> 
 fn told(
     examiner: &mut Examiner<'_>,
     session: &mut dyn Session,
-    (smallest, kind): (&Problem, Option<Kind>),
-    looked: Vec<(Problem, BTreeSet<Kind>)>,
+    (smallest, kind): (&Problem, Option<FaultId>),
+    looked: Vec<(Problem, BTreeSet<FaultId>)>,
     allowed: u64,
 ) -> Option<Result<Told, ProbeError>> {
     let share = allowed / (TELLING as u64 + 1);
-    let mut looked: Vec<(Problem, BTreeSet<Kind>)> =
+    let mut looked: Vec<(Problem, BTreeSet<FaultId>)> =
         looked.into_iter().filter(|(problem, _)| taps::runs_needed(problem)[1] <= share).collect();
     // What happens is clearest where hardly anything else would look like it.
     looked.sort_by_key(|(_, kinds)| (kind.is_none_or(|kind| !kinds.contains(&kind)), kinds.len()));
@@ -220,7 +221,7 @@ fn tells(p: &Problem) -> usize {
 fn told_at(
     examiner: &mut Examiner<'_>,
     session: &mut dyn Session,
-    (problem, kind): (&Problem, Option<Kind>),
+    (problem, kind): (&Problem, Option<FaultId>),
     allowed: u64,
 ) -> Option<Result<Told, ProbeError>> {
     let observation = examiner.examine(problem);
@@ -260,13 +261,13 @@ fn told_at(
     if told.as_ref().is_err_and(ProbeError::may_be_told_elsewhere) {
         let (case, wrong, actual) = (examiner.operands().case(problem), examiner.wrong(), examiner.actual());
         // What fits a single problem may do so by accident: where most have another kind, it is that or nothing.
-        let kinds = taps::glance(case, wrong, actual).into_iter();
+        let kinds = faults::explaining(case, wrong, actual).into_iter();
         let mut kinds = kinds.filter(|fits| kind.is_none_or(|kind| kind == *fits));
-        if let Some(said) = kinds.find_map(|kind| kind.of_results(case, wrong, actual)) {
+        if let Some(said) = kinds.find_map(|kind| faults::said_of_results(case, wrong, actual, kind)) {
             return Some(Err(ProbeError::Results(said)));
         }
         if let (Err(ProbeError::TooManyRuns { .. }), Some(said)) =
-            (&told, kind.and_then(|kind| taps::guess(case, wrong, actual, kind)))
+            (&told, kind.and_then(|kind| faults::guess(case, wrong, actual, kind)))
         {
             return Some(Err(ProbeError::Results(said)));
         }
@@ -275,13 +276,13 @@ fn told_at(
 }
 
 /// The problems of a sample that say something about when `symptom` happens.
-pub fn telling(sample: &[(Problem, bool)], symptom: &Symptom, kind: Option<Kind>) -> Vec<(Problem, bool)> {
+pub fn telling(sample: &[(Problem, bool)], symptom: &Symptom, kind: Option<FaultId>) -> Vec<(Problem, bool)> {
     sample.iter().filter(|(problem, fails)| *fails || could_show(symptom, kind, problem)).copied().collect()
 }
 
-/// The failing problems in which readings can be told apart best, with the kinds of reading that explain them; no kinds where
+/// The failing problems in which faults can be told apart best, with the faults that explain them; no kinds where
 /// outputs aren't there or aren't the same each time. Nothing more is looked at once one hangs.
-fn look(examiner: &mut Examiner<'_>, sample: &[(Problem, bool)]) -> Vec<(Problem, BTreeSet<Kind>)> {
+fn look(examiner: &mut Examiner<'_>, sample: &[(Problem, bool)]) -> Vec<(Problem, BTreeSet<FaultId>)> {
     let mut failing: Vec<&Problem> = sample.iter().filter(|(_, fails)| *fails).map(|(problem, _)| problem).collect();
     failing.sort_by_key(|problem| (std::cmp::Reverse(tells(problem)), problem.size()));
     let mut looked = Vec::new();

@@ -1,27 +1,29 @@
 //! Whether a problem could show a finding at all.
 
-use super::taps::Kind;
+use crate::faults::{Element, FaultId, Hiding};
 use crate::judge::{Cut, RegionShape, Symptom};
 use crate::problem::{Along, Problem};
 
 /// Whether some element of `symptom`'s region could be wrong: it has a window that reaches the input, or sums something else
-/// under the kind of reading that the bug is known to be. Of a bug that leaves out taps or doubles them, some of those must not
+/// under the fault that the bug is known to be. Of a bug that leaves out taps or doubles them, some of those must not
 /// lie in the padding.
 ///
 /// Where nothing could be wrong, a wrong read is a zero in place of a zero: that such a problem passes says nothing about when the
 /// bug happens. Failures without a region can always be noticed.
-pub fn could_show(symptom: &Symptom, kind: Option<Kind>, problem: &Problem) -> bool {
+pub fn could_show(symptom: &Symptom, kind: Option<FaultId>, problem: &Problem) -> bool {
     let (h, w) = (problem.h(), problem.w());
     let Some([_, _, rows, columns]) = cuts(symptom, kind) else { return true };
     let reaches_input = || along(&h, rows) && along(&w, columns);
     let Some(known) = kind else { return reaches_input() };
-    known.is_regardless_of_input()
-        || (reaches_input() && !known.may_not_show(problem, sides(symptom)))
-        || would_show(symptom, kind, problem)
+    match known.hides(problem) {
+        Hiding::Nowhere => true,
+        Hiding::OutsideInput => reaches_input() || would_show(symptom, kind, problem),
+        Hiding::Anywhere => would_show(symptom, kind, problem),
+    }
 }
 
 /// The cuts that the region has; none where it has no region.
-fn cuts(symptom: &Symptom, kind: Option<Kind>) -> Option<[Cut; 4]> {
+fn cuts(symptom: &Symptom, kind: Option<FaultId>) -> Option<[Cut; 4]> {
     Some(match symptom.shape.parse().ok()? {
         RegionShape::Slice(cuts) => cuts,
         // Of the last pixels only the very last is wrong for certain.
@@ -33,11 +35,11 @@ fn cuts(symptom: &Symptom, kind: Option<Kind>) -> Option<[Cut; 4]> {
 
 /// Whether what the bug is known to do would change an element of `symptom`'s region for certain; where it isn't known, whether it
 /// [could](could_show).
-pub fn would_show(symptom: &Symptom, kind: Option<Kind>, problem: &Problem) -> bool {
+pub fn would_show(symptom: &Symptom, kind: Option<FaultId>, problem: &Problem) -> bool {
     let (h, w) = (problem.h(), problem.w());
     let Some([images, channels, rows, columns]) = cuts(symptom, kind) else { return true };
     let Some(kind) = kind else { return could_show(symptom, kind, problem) };
-    if kind.is_regardless_of_input() {
+    if kind.hides(problem) == Hiding::Nowhere {
         return true;
     }
     let ends = |size: u32, cut: Cut| match cut {
@@ -54,22 +56,8 @@ pub fn would_show(symptom: &Symptom, kind: Option<Kind>, problem: &Problem) -> b
         let rows = rows.iter().map(move |row| plane * h.output() + row);
         rows.flat_map(move |row| columns.iter().map(move |column| (row * w.output() + column) as usize))
     });
-    kind.could_change(problem, sides(symptom), elements)
-}
-
-/// The sides of a plane, top, left, bottom and right, whose pads the windows of `symptom`'s region reach: all of them where the region
-/// doesn't tell.
-fn sides(symptom: &Symptom) -> [bool; 4] {
-    let at = |cut: Cut| [matches!(cut, Cut::First | Cut::Head), matches!(cut, Cut::Last | Cut::Tail)];
-    let sides = match symptom.shape.parse() {
-        Ok(RegionShape::Slice([_, _, rows, columns])) => {
-            let ([top, bottom], [left, right]) = (at(rows), at(columns));
-            [top, left, bottom, right]
-        }
-        Ok(RegionShape::Border(_, sides)) => sides.as_array(),
-        _ => [false; 4],
-    };
-    if sides.contains(&true) { sides } else { [true; 4] }
+    let elements: Vec<Element> = elements.map(|index| Element::at(problem, index)).collect();
+    kind.would_change(problem, &elements)
 }
 
 /// Windows that a cut has for certain: some of them, where it has many.
@@ -128,33 +116,21 @@ mod tests {
 
     #[test]
     fn what_a_bug_does_decides_where_it_can_be_seen() {
-        use crate::diagnose::taps::glance;
-        use crate::judge::{Examiner, Settings};
-        let kind = |defect: &str, descriptor: &str, part: &str| {
-            let backend = convdiff_engines::registry::find(&format!("defect:{defect}")).unwrap();
-            let mut examiner = Examiner::new(&crate::backend::exact::Exact, &*backend, Settings::default()).unwrap();
-            let problem: Problem = descriptor.parse().unwrap();
-            examiner.examine(&problem);
-            let kinds = glance(examiner.operands().case(&problem), examiner.wrong(), examiner.actual());
-            let of =
-                |kind: &Kind| crate::diagnose::taps::sentences(*kind, &problem).iter().any(|said| said.contains(part));
-            // Whatever the variant.
-            kinds.into_iter().rfind(of).unwrap()
-        };
-        let shows = |kind: Kind, shape: &str, descriptor: &str| {
+        let kind = |id: &str| id.parse::<FaultId>().unwrap();
+        let shows = |kind: FaultId, shape: &str, descriptor: &str| {
             let symptom = Symptom { verdict: Verdict::Differs, shape: shape.to_owned() };
             could_show(&symptom, Some(kind), &descriptor.parse().unwrap())
         };
         // A missing tap that lies in the pad.
-        let last_column = kind("leftover-column", "mb1ic2ih4iw6oc1kh2kw3sh1sw2ph0pw0", "last kernel column");
+        let last_column = kind("taps-missing(last-column)");
         assert!(shows(last_column, "[:, :, :, -1]", "mb1ic1ih3iw3oc1kh2kw2ph0pw0"));
         assert!(!shows(last_column, "[:, :, :, -1]", "mb1ic1ih3iw3oc1kh2kw2ph0pw0pr1"));
         // Memory that is read in the pad, where no window of the region reaches the input.
-        let memory = kind("channel-band", "mb1ic8ih3iw3oc1kh2kw2ph0pw0pr1", "pad is not zero");
+        let memory = kind("pads-from-memory");
         assert!(shows(memory, "[:, :, :, -1]", "mb1ic1ih3iw3oc1kh2kw1ph0pw0pr1"));
-        // The right pad in a row below the input: if it is the bottom pad that holds memory this would be seen, if the right one not.
+        // In a row below the input: if it is the bottom pad that holds memory this would be seen.
         let (border, below) = ("[:, :, border bottom right]", "mb1ic2ih1iw6oc1oh1ow3kh2kw3sh3sw3ph1pw0dh1dw0");
-        assert!(!shows(memory, border, below) && shows(memory, "[:, :, -1, :]", below));
+        assert!(shows(memory, border, below) && shows(memory, "[:, :, -1, :]", below));
         assert!(shows(memory, border, "mb1ic2ih1iw6oc1oh1ow3kh2kw3sh3sw3ph1pw0"));
     }
 }

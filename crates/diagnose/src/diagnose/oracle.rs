@@ -1,9 +1,9 @@
 //! Asking a backend whether a problem shows a finding.
 
 use super::notice::would_show;
-use super::taps::{self, Kind};
 use super::trigger::Oracle;
 use super::{Domain, Mark, could_show};
+use crate::faults::{FaultId, explaining};
 use crate::judge::{Difference, Examiner, Observation, RegionShape, Symptom, Verdict};
 use crate::operands::Operands;
 use crate::problem::{Condition, Problem};
@@ -34,7 +34,7 @@ pub struct SymptomOracle<'a, 'b> {
     symptom: &'a Symptom,
     mark: &'a Mark,
     domain: &'a Domain,
-    kind: Option<Kind>,
+    kind: Option<FaultId>,
     known: Known<'a>,
     others: Option<&'a Others>,
     /// What the examiner's count of runs must not reach.
@@ -56,7 +56,7 @@ impl<'a, 'b> SymptomOracle<'a, 'b> {
     }
 
     /// Tells also where the bug can't show because of what it is known to do.
-    pub fn that_does(self, kind: Option<Kind>) -> Self {
+    pub fn that_does(self, kind: Option<FaultId>) -> Self {
         Self { kind, ..self }
     }
 
@@ -81,7 +81,7 @@ impl<'a, 'b> SymptomOracle<'a, 'b> {
         match observation.verdict {
             Verdict::Rounds if self.examiner.is_blurred(problem) => None,
             Verdict::Agrees | Verdict::Rounds => {
-                let would_round = |kind: Kind| self.examiner.expected().iter().any(|value| kind.would_round(*value));
+                let would_round = |kind: FaultId| self.examiner.expected().iter().any(|value| kind.would_round(*value));
                 let shows = could_show(self.symptom, self.kind, problem) || self.kind.is_some_and(would_round);
                 shows.then_some(false)
             }
@@ -152,9 +152,9 @@ const AGAIN: u64 = 2;
 /// Problems that contradict a trigger and are learnt from at a time.
 const MOST_AGAINST: usize = 200;
 
-/// The kinds of reading that explain what was wrong in `problem`, the examiner's last.
-pub(super) fn kinds(examiner: &Examiner<'_>, problem: &Problem) -> BTreeSet<Kind> {
-    taps::glance(examiner.operands().case(problem), examiner.wrong(), examiner.actual())
+/// The faults that explain what was wrong in `problem`, the examiner's last.
+pub(super) fn kinds(examiner: &Examiner<'_>, problem: &Problem) -> BTreeSet<FaultId> {
+    explaining(examiner.operands().case(problem), examiner.wrong(), examiner.actual())
 }
 
 /// Whether `observation`, the examiner's last, shows a symptom as `mark` tells it from others.

@@ -1,17 +1,15 @@
 //! Shrinking with an eye on what the wrong elements sum.
 
 use super::oracle::shows;
-use super::taps::{Kind, glance};
 use super::{Mark, could_show};
+use crate::faults::{FaultId, explaining};
 use crate::judge::{Examiner, Symptom};
-use crate::operands::Case;
 use crate::problem::bounds::Bounds;
 use crate::problem::{Condition, Problem};
 use crate::shrink::{ShrinkError, Shrunk, shrink_told};
-use std::collections::BTreeSet;
 
 /// [Shrinks](crate::shrink) `start`, which shows `symptom`, with at most some `calls` runs of the backend, and keeps to the
-/// kinds of reading that explain its wrong elements.
+/// faults that explain its wrong elements.
 ///
 /// # Errors
 /// `start` doesn't show the symptom.
@@ -35,7 +33,7 @@ pub fn smallest_within(
     calls: u64,
     within: &dyn Fn(&Problem) -> bool,
 ) -> Result<Shrunk, ShrinkError> {
-    shrink_told(examiner, start, symptom, calls, tell, within)
+    shrink_told(examiner, start, symptom, calls, within)
 }
 
 /// Foretold problems that are worth a run, of each kind: the more have passed, the less is the trigger right.
@@ -81,18 +79,14 @@ fn candidates(
     within: impl Fn(&Problem) -> bool + Sync,
 ) -> [Vec<Problem>; 2] {
     examiner.examine(known);
-    let kinds = glance(examiner.operands().case(known), examiner.wrong(), examiner.actual());
+    let kinds = explaining(examiner.operands().case(known), examiner.wrong(), examiner.actual());
     // The lower one is the likelier.
-    let kinds: Vec<Option<Kind>> = if kinds.is_empty() { vec![None] } else { kinds.into_iter().map(Some).collect() };
-    let could = |kind: &Option<Kind>, problem: &Problem| could_show(symptom, *kind, problem);
+    let kinds: Vec<Option<FaultId>> = if kinds.is_empty() { vec![None] } else { kinds.into_iter().map(Some).collect() };
+    let could = |kind: &Option<FaultId>, problem: &Problem| could_show(symptom, *kind, problem);
     let which = |problem: &Problem| within(problem) && kinds.iter().any(|kind| could(kind, problem));
     let all = Bounds::around(known).least_work(known, MOST, condition, which);
     let (likely, others) = all.into_iter().partition(|problem| could(&kinds[0], problem));
     [likely, others]
-}
-
-fn tell(case: Case<'_>, wrong: &[usize], actual: &[f32]) -> Vec<BTreeSet<u32>> {
-    wrong.iter().map(|&index| glance(case, &[index], actual).into_iter().map(u32::from).collect()).collect()
 }
 
 #[cfg(test)]

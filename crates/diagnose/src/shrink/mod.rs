@@ -19,7 +19,7 @@
 //!    three together);
 //! 2. the region could be one of the finding's shapes at that size; without an output, the message is the same but for its
 //!    numbers;
-//! 3. of what may have happened to its wrong elements ([`Tell`]), something also may have at the start; where either can't
+//! 3. of what may have happened to its wrong elements (the [faults](crate::faults) that explain them), something also may have at the start; where either can't
 //!    be told, this says nothing;
 //! 4. no *grown* problem contradicts. A small output says little: everything is `[:, :, :, :]` where it has one element.
 //!    So a problem with fewer than three images, channels, rows or columns that can tell is grown until it has three:
@@ -45,7 +45,6 @@ use crate::operands::Operands;
 use crate::problem::descent::Descent;
 use crate::problem::{Limits, Problem};
 use same::Same;
-pub use same::Tell;
 use target::Target;
 use thiserror::Error;
 
@@ -115,10 +114,10 @@ pub fn shrink(
     symptom: &Symptom,
     calls: u64,
 ) -> Result<Shrunk, ShrinkError> {
-    shrink_by(examiner, start, symptom, calls, None, &|_| true)
+    shrink_by(examiner, start, symptom, calls, false, &|_| true)
 }
 
-/// As [`shrink`], where somebody can [tell](Tell) what happened to wrong elements: what else happened to all of them is
+/// As [`shrink`], with an eye on which [faults](crate::faults) explain the wrong elements: what else happened to all of them is
 /// another bug, though it sits in the same place. The result is the smallest of those `within` some bounds; what is run
 /// to know it for the same bug may lie outside.
 ///
@@ -129,10 +128,9 @@ pub fn shrink_told(
     start: &Problem,
     symptom: &Symptom,
     calls: u64,
-    tell: Tell,
     within: &dyn Fn(&Problem) -> bool,
 ) -> Result<Shrunk, ShrinkError> {
-    shrink_by(examiner, start, symptom, calls, Some(tell), within)
+    shrink_by(examiner, start, symptom, calls, true, within)
 }
 
 fn shrink_by(
@@ -140,11 +138,11 @@ fn shrink_by(
     start: &Problem,
     symptom: &Symptom,
     calls: u64,
-    tell: Option<Tell>,
+    is_told: bool,
     within: &dyn Fn(&Problem) -> bool,
 ) -> Result<Shrunk, ShrinkError> {
     let before = examiner.runs();
-    let mut same = Same::new(examiner, Target::of(symptom), tell, before.saturating_add(calls));
+    let mut same = Same::new(examiner, Target::of(symptom), is_told, before.saturating_add(calls));
     if let Err(observation) = same.begin(start) {
         return Err(ShrinkError::DidNotReproduce {
             problem: *start,

@@ -3,10 +3,11 @@
 use super::account::Guises;
 use super::target::Target;
 use super::variants::{grown, larger, transposed, unpadded};
+use crate::faults::{FaultId, explaining};
 use crate::judge::{Examiner, Observation, Region, Verdict};
 use crate::operands::{Case, Operands};
 use crate::problem::{Parameters, Problem};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How often an unstable backend is examined on one problem.
 const EXAMINATIONS: u32 = 3;
@@ -17,10 +18,6 @@ const MOST_EXAMINATIONS: u32 = 20;
 /// Verdicts of which a backend that is wrong otherwise each time has now one, now the other.
 const UNSTEADY: [Verdict; 2] = [Verdict::Differs, Verdict::Unstable];
 
-/// Says of each of these wrong elements (row-major indices into the output) what may have happened to it, in numbers that
-/// are the same for the same at all problems. Nothing of one that can't be explained.
-pub type Tell = fn(Case<'_>, wrong: &[usize], actual: &[f32]) -> Vec<BTreeSet<u32>>;
-
 /// Wrong elements of one output that are told of, spread over it.
 const TOLD: usize = 8;
 
@@ -28,9 +25,10 @@ const TOLD: usize = 8;
 pub struct Same<'e, 'b> {
     examiner: &'e mut Examiner<'b>,
     pub(super) target: Target,
-    tell: Option<Tell>,
+    /// Whether wrong elements are explained by faults.
+    is_told: bool,
     /// What may have happened to the wrong elements where everything began; empty where that can't be told of each.
-    stories: BTreeSet<u32>,
+    stories: BTreeSet<FaultId>,
     /// Whether it can't although somebody tried.
     untold: bool,
     /// The backend's count of runs at which to stop.
@@ -46,15 +44,15 @@ struct Seen {
     observation: Observation,
     /// Images and channels that are wrong.
     planes: BTreeSet<[usize; 2]>,
-    told: Vec<BTreeSet<u32>>,
+    told: Vec<BTreeSet<FaultId>>,
 }
 
 impl<'e, 'b> Same<'e, 'b> {
-    pub fn new(examiner: &'e mut Examiner<'b>, target: Target, tell: Option<Tell>, last_run: u64) -> Self {
+    pub fn new(examiner: &'e mut Examiner<'b>, target: Target, is_told: bool, last_run: u64) -> Self {
         Self {
             examiner,
             target,
-            tell,
+            is_told,
             stories: BTreeSet::new(),
             untold: false,
             last_run,
@@ -197,9 +195,10 @@ impl<'e, 'b> Same<'e, 'b> {
             return seen.clone();
         }
         let observation = self.look_at(problem);
-        let told = match self.tell {
-            Some(tell) if observation.verdict == Verdict::Differs => {
-                tell(self.examiner.operands().case(problem), &spread(&self.wrong), self.examiner.actual())
+        let told = match observation.verdict {
+            Verdict::Differs if self.is_told => {
+                let (case, actual) = (self.examiner.operands().case(problem), self.examiner.actual());
+                spread(&self.wrong).into_iter().map(|index| explaining(case, &[index], actual)).collect()
             }
             _ => Vec::new(),
         };
@@ -294,14 +293,14 @@ fn spread(wrong: &[usize]) -> Vec<usize> {
 
 /// The fewest stories that account for all of these wrong elements, with those that account for as many; none where one
 /// can't be explained.
-fn account(told: &[BTreeSet<u32>]) -> BTreeSet<u32> {
-    let mut left: Vec<&BTreeSet<u32>> = told.iter().collect();
+fn account(told: &[BTreeSet<FaultId>]) -> BTreeSet<FaultId> {
+    let mut left: Vec<&BTreeSet<FaultId>> = told.iter().collect();
     let mut account = BTreeSet::new();
     while !left.is_empty() {
-        let mut counts: HashMap<u32, usize> = HashMap::new();
+        let mut counts: BTreeMap<FaultId, usize> = BTreeMap::new();
         left.iter().copied().flatten().for_each(|story| *counts.entry(*story).or_default() += 1);
         let Some(most) = counts.values().copied().max() else { return BTreeSet::new() };
-        let best: BTreeSet<u32> =
+        let best: BTreeSet<FaultId> =
             counts.into_iter().filter(|(_, count)| *count == most).map(|(story, _)| story).collect();
         left.retain(|stories| stories.is_disjoint(&best));
         account.extend(best);

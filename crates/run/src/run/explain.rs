@@ -1,5 +1,6 @@
 //! Explaining what failed: the findings of a run again with a larger allowance, a map alone, or one failing problem.
 
+use super::dated::DATED;
 use super::failures::{Failures, by_map_alone, of_finding, sample};
 use super::map::{Mapped, count_by, read_map};
 use super::{FindingEntry, Manifest, Reading, RunError};
@@ -148,7 +149,8 @@ pub fn explain_run(
             Ok(sides) => {
                 let said = entry.finding.said.clone();
                 let found = sides.explain((entry, others(entry, &findings)), (&failures, mapped), &manifest, how)?;
-                Some(Explained { said, ..found })
+                let remark = entry.dated.then(|| DATED.to_owned());
+                Some(Explained { said, remark, ..found })
             }
             Err(error) => {
                 let remark = Some(format!("{} can't be run here, so nothing was: {error}", entry.backend));

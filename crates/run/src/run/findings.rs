@@ -57,6 +57,9 @@ pub struct FindingEntry {
     /// When it happens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trigger: Option<TriggerEntry>,
+    /// Whether it was read from a file that has numbers for what happens: then that isn't known.
+    #[serde(skip)]
+    pub dated: bool,
 }
 
 /// When a finding happens.
@@ -109,6 +112,7 @@ impl FindingsFile {
                 finding: finding.clone(),
                 taps: explanation.as_ref().and_then(Explanation::taps_in_words),
                 trigger: explanation.as_ref().and_then(TriggerEntry::of),
+                dated: false,
             }
         };
         Self { findings: reported.iter().map(entry).collect() }

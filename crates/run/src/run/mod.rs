@@ -12,6 +12,7 @@
 
 mod activity;
 pub mod adaptive;
+mod dated;
 mod diagnosis;
 mod diff;
 mod error;
@@ -403,7 +404,7 @@ pub fn read_manifest(path: &Path) -> Result<Manifest, SweepError> {
 /// Reads the findings of the run in `path`; [`Reading`] says more.
 ///
 /// # Errors
-/// There are none, or they are damaged.
+/// There are none, they are damaged, or they name a fault that this version doesn't know.
 pub fn read_findings(path: &Path) -> Result<FindingsFile, SweepError> {
     Reading::strict().findings(path)
 }

@@ -1,5 +1,6 @@
 //! Reading the files of runs: whole, held against what the run wrote down of them, and whichever convdiff wrote them.
 
+use super::dated;
 use super::format::{self, FormatError};
 use super::{FindingsFile, Manifest};
 use crate::diagnose::{Repro, ReproError};
@@ -105,22 +106,36 @@ impl Reading {
     /// # Errors
     /// There is none, it is damaged, or too new.
     pub fn manifest(&mut self, folder: &Path) -> Result<Manifest, SweepError> {
-        self.toml(&folder.join(MANIFEST))
+        let path = folder.join(MANIFEST);
+        let text = std::fs::read_to_string(&path).map_err(SweepError::io("reading", &path))?;
+        self.toml(&path, &text)
     }
 
     /// The findings of the run in `folder`.
     ///
     /// # Errors
-    /// There are none, they are damaged, or too new.
+    /// There are none, they are damaged, too new, or name a fault that isn't known.
     pub fn findings(&mut self, folder: &Path) -> Result<FindingsFile, SweepError> {
         let path = folder.join(FINDINGS);
         self.check(&path)?;
-        self.toml(&path)
+        let text = std::fs::read_to_string(&path).map_err(SweepError::io("reading", &path))?;
+        let (words, dated) = match dated::words_alone(&text) {
+            Ok(read) => read,
+            // That a file is too new says more than that it has a word which isn't known.
+            Err(reason) => match self.toml::<FindingsFile>(&path, &text) {
+                Err(newer @ SweepError::Newer { .. }) => return Err(newer),
+                Ok(_) | Err(_) => return Err(SweepError::Unread { path, reason }),
+            },
+        };
+        let mut file: FindingsFile = self.toml(&path, &words)?;
+        for (number, entry) in file.findings.iter_mut().enumerate() {
+            entry.dated = dated.contains(&number);
+        }
+        Ok(file)
     }
 
-    fn toml<T: DeserializeOwned>(&mut self, path: &Path) -> Result<T, SweepError> {
-        let text = std::fs::read_to_string(path).map_err(SweepError::io("reading", path))?;
-        self.parsed(path, &text).map_err(|error| match error {
+    fn toml<T: DeserializeOwned>(&mut self, path: &Path, text: &str) -> Result<T, SweepError> {
+        self.parsed(path, text).map_err(|error| match error {
             FormatError::Newer { found } => SweepError::Newer { path: path.to_owned(), found },
             FormatError::Toml(_) | FormatError::Version(_) => {
                 SweepError::Damaged { path: path.to_owned(), reason: error.to_string() }

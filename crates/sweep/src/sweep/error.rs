@@ -64,6 +64,14 @@ pub enum SweepError {
         /// Its format.
         found: FormatVersion,
     },
+    /// A file of a run is another version's.
+    #[error("{path} can't be read by this version: {reason}", path = path.display())]
+    Unread {
+        /// The file.
+        path: PathBuf,
+        /// What it has that this version doesn't know, and what to do.
+        reason: String,
+    },
     /// The list of descriptors can't be read.
     #[error("{0}")]
     Source(String),

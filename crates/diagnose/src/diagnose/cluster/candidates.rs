@@ -1,7 +1,7 @@
 //! Failing problems divided by how they look: what may be one bug each.
 
 use super::{Example, all};
-use crate::diagnose::taps::Kind;
+use crate::faults::FaultId;
 use crate::judge::{Region, most_telling};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,22 +10,22 @@ const MOST_STORIES: usize = 6;
 /// Problems that are asked in how many ways a kind can happen to them.
 const ASKED_FOR_WAYS: usize = 8;
 
-/// What may be one bug: the kind of reading that explains it, if one does, and places of examples.
-pub(super) type Candidate = (Option<Kind>, Vec<usize>);
+/// What may be one bug: the fault that explains it, if one does, and places of examples.
+pub(super) type Candidate = (Option<FaultId>, Vec<usize>);
 
 /// The fewest kinds, of those `among`, that account for all that is explained, the most frequent first; and what isn't explained.
-pub(super) fn by_story(examples: &[Example], mut left: Vec<usize>, among: impl Fn(&Kind) -> bool) -> Vec<Candidate> {
+pub(super) fn by_story(examples: &[Example], mut left: Vec<usize>, among: impl Fn(&FaultId) -> bool) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut chosen = BTreeSet::new();
     while candidates.len() < MOST_STORIES {
-        let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+        let mut counts: BTreeMap<FaultId, usize> = BTreeMap::new();
         let kinds = left.iter().flat_map(|&e| &examples[e].kinds).filter(|kind| among(kind));
         kinds.for_each(|kind| *counts.entry(*kind).or_default() += 1);
         // The first of the most frequent.
         let most = counts.iter().max_by_key(|(kind, count)| (**count, std::cmp::Reverse(**kind)));
         let Some((&most, &count)) = most else { break };
         let near = counts.iter().filter(|(kind, near)| **near * 10 >= count * 9 && !kind.is_variant_of(most));
-        let of_it = |kind: Kind| {
+        let of_it = |kind: FaultId| {
             let explained = left.iter().filter(|&&e| examples[e].kinds.contains(&kind)).take(ASKED_FOR_WAYS);
             explained.map(|&e| kind.ways(&examples[e].problem)).max().unwrap_or(0)
         };
@@ -65,7 +65,7 @@ pub(super) fn by_shape(examples: &[Example]) -> Vec<Candidate> {
 }
 
 /// Leaves the examples out that could be of another candidate as well, if enough others are there.
-fn keep_clear((_, members): &mut Candidate, chosen: &BTreeSet<Kind>, examples: &[Example]) {
+fn keep_clear((_, members): &mut Candidate, chosen: &BTreeSet<FaultId>, examples: &[Example]) {
     let clear = |member: &usize| examples[*member].kinds.intersection(chosen).count() == 1;
     let kept: Vec<usize> = members.iter().copied().filter(clear).collect();
     if kept.len() * 2 >= members.len() {

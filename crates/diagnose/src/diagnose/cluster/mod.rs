@@ -1,18 +1,18 @@
 //! Which failing problems are one bug: by what the wrong elements sum, by when they are wrong, and by where they sit.
 //!
-//! 1. *By story.* What came out is held against all [readings](super::taps::glance); the fewest kinds of reading that account
+//! 1. *By story.* What came out is held against all [faults](crate::faults); the fewest faults that account
 //!    for the failures are as many candidates (a greedy set cover: Chvátal, 1979). What none of them explains is one more.
 //! 2. *By trigger.* A candidate whose problems all satisfy the trigger of a larger one is the same bug in another guise, such
 //!    as two bugs that meet in one window; so are two that have one exact conjunction in common.
-//! 3. *By narrower story.* A reading that fits much, such as "the taps from some number on are missing", may be two that fit less.
+//! 3. *By narrower story.* A fault that fits much, such as "the taps from some number on are missing", may be two that fit less.
 //! 4. *By region.* A trigger `A or B` is two bugs if A and B have no quantity in common, and some shape fits the regions where
 //!    A alone holds and not those where B alone does, or the other way round. Else it is one bug that hides in some problems.
 
 mod candidates;
 
 use super::could_show;
-use super::taps::{Kind, glance, most_frequent, noticing};
 use super::trigger::{self, Options, Silent, Trigger};
+use crate::faults::{FaultId, explaining, most_frequent, noticing};
 use crate::judge::{Examiner, Observation, Region, RegionShape, Symptom, Verdict, common};
 use crate::problem::condition::Node;
 use crate::problem::{Condition, Feature, Problem};
@@ -41,9 +41,9 @@ pub struct Example {
     /// Where it is wrong, if there is an output.
     pub region: Option<Region>,
     /// What explains all of its wrong elements.
-    pub kinds: BTreeSet<Kind>,
-    /// Where it is wrong among the elements that a reading changes, for the kinds of reading of which that is known.
-    pub among: BTreeMap<Kind, Region>,
+    pub kinds: BTreeSet<FaultId>,
+    /// Where it is wrong among the elements that a fault changes, for the faults of which that is known.
+    pub among: BTreeMap<FaultId, Region>,
 }
 
 impl Example {
@@ -56,10 +56,10 @@ impl Example {
     pub fn of(problem: &Problem, examiner: &Examiner<'_>, observation: &Observation) -> Self {
         let region = observation.difference.as_ref().map(|difference| difference.region);
         let mut example = Self::in_map(*problem, region);
-        // What isn't the same each time is no reading.
+        // What isn't the same each time is no fault that predicts anything.
         if observation.verdict == Verdict::Differs {
             let (case, wrong, actual) = (examiner.operands().case(problem), examiner.wrong(), examiner.actual());
-            example.kinds = glance(case, wrong, actual);
+            example.kinds = explaining(case, wrong, actual);
             let noticing = noticing(case, wrong, actual, &example.kinds);
             let among = noticing.into_iter().map(|(kind, noticing)| (kind, Region::among(problem, wrong, &noticing)));
             example.among = among.collect();
@@ -77,14 +77,14 @@ pub enum Mark {
     Shape,
     /// Its verdict: the backend has no other finding with that one.
     Verdict,
-    /// A reading of this kind explains its wrong elements.
+    /// This fault explains its wrong elements.
     Story {
-        /// The kind of reading.
-        kind: Kind,
+        /// The fault.
+        kind: FaultId,
         /// Kinds of the backend's other findings: what they explain as well may be theirs, and says nothing of when this
         /// one happens.
         #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-        rivals: BTreeSet<Kind>,
+        rivals: BTreeSet<FaultId>,
     },
 }
 
@@ -133,10 +133,11 @@ fn told_apart(learner: &Learner<'_>, candidates: Vec<Candidate>) -> Vec<Group> {
         (groups, elsewhere) = parts.into_iter().map(|(part, others)| ((None, part), others)).unzip();
     }
     let alone = groups.len() == 1;
-    let kinds: BTreeSet<Kind> = groups.iter().filter_map(|(kind, _)| *kind).collect();
+    let kinds: BTreeSet<FaultId> = groups.iter().filter_map(|(kind, _)| *kind).collect();
     // One that explains half of them is no way to tell them apart.
-    let rivals = |kind: Kind, members: &[usize]| -> BTreeSet<Kind> {
-        let explains = |other: &Kind| members.iter().filter(|&&member| examples[member].kinds.contains(other)).count();
+    let rivals = |kind: FaultId, members: &[usize]| -> BTreeSet<FaultId> {
+        let explains =
+            |other: &FaultId| members.iter().filter(|&&member| examples[member].kinds.contains(other)).count();
         kinds.iter().filter(|other| **other != kind && explains(other) * 2 <= members.len()).copied().collect()
     };
     let mut groups: Vec<Group> = groups
@@ -168,7 +169,7 @@ fn told_apart(learner: &Learner<'_>, candidates: Vec<Candidate>) -> Vec<Group> {
 
 /// The region that examples of one bug have in common: among the elements that could notice it, where what happens to them
 /// tells which those are.
-fn shape(examples: &[&Example], kind: Option<Kind>) -> Option<RegionShape> {
+fn shape(examples: &[&Example], kind: Option<FaultId>) -> Option<RegionShape> {
     let kind = kind.or_else(|| most_frequent(examples.iter().map(|example| &example.kinds)));
     let among: Vec<&Region> =
         examples.iter().filter_map(|example| kind.and_then(|kind| example.among.get(&kind))).collect();
@@ -257,7 +258,7 @@ impl Learner<'_> {
         if self.trigger(members).is_none_or(|trigger| is_one(&trigger)) {
             return None;
         }
-        let narrower = |kind: &Kind| *kind != broad && !kind.is_variant_of(broad);
+        let narrower = |kind: &FaultId| *kind != broad && !kind.is_variant_of(broad);
         let parts = by_story(self.examples, members.clone(), narrower);
         let (parts, rest): (Vec<Candidate>, Vec<Candidate>) =
             parts.into_iter().partition(|(kind, of_it)| kind.is_some() && of_it.len() >= APART);

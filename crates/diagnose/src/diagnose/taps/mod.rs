@@ -5,22 +5,12 @@
 //! powers of four, and the sum is read as a number in base four: which weights, and how often. [`probe`](probe()) asks for
 //! every input element; [`Story`] compares what was found with what should be, and says it in a sentence.
 
-mod bias;
-mod glance;
-mod kind;
 mod picture;
 mod probe;
-mod reading;
-mod start;
 mod story;
-mod sums;
 #[cfg(test)]
 mod tests;
 
-pub use glance::{glance, guess, noticing};
-#[cfg(test)]
-pub use kind::sentences;
-pub use kind::{Kind, most_frequent};
 pub use picture::picture;
-pub use probe::{Probe, ProbeError, Term, probe, runs_needed};
+pub use probe::{Probe, ProbeError, probe, runs_needed};
 pub use story::{Story, story};

@@ -1,8 +1,8 @@
 //! The taps of one output element, drawn.
 
-use super::probe::Term;
-use super::reading::Reading;
-use super::story::{element, terms};
+use crate::faults::Element;
+use crate::faults::element::Term;
+use crate::faults::prediction::right_terms;
 use crate::problem::Problem;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -13,8 +13,8 @@ const PLANES: usize = 4;
 /// Draws which input elements one output element (row-major `index`) reads: `o` as it should, `-` not though it should,
 /// `+` though it shouldn't, `2` more than once, `·` not and rightly so. One plane a channel that is concerned.
 pub fn picture(problem: &Problem, index: usize, found: &BTreeMap<Term, i64>) -> String {
-    let element = element(problem, index);
-    let right = terms(problem, Reading::Right, element);
+    let element = Element::at(problem, index);
+    let right = right_terms(problem, element);
     let (rows, columns) = (problem.input.h as usize, problem.input.w as usize);
     let plane = rows * columns;
     let by_input = |terms: &BTreeMap<Term, i64>| {

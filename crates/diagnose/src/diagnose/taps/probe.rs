@@ -1,6 +1,8 @@
 //! Asking a backend what it sums.
 
 use crate::backend::{Failure, Session, UNWRITTEN, run_caught};
+use crate::faults::Element;
+use crate::faults::element::Term;
 use crate::judge::{Verdict, same_bits};
 use crate::operands::Operands;
 use crate::problem::Problem;
@@ -22,15 +24,6 @@ const MANY: Digits = Digits { weights: 11, biases: 3 };
 
 /// For engines that compute with fewer digits: up to 2^7, where bfloat16 holds every integer.
 const FEW: Digits = Digits { weights: 3, biases: 1 };
-
-/// What is multiplied: an input element, or what is not one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Term {
-    /// Row-major index into the input.
-    pub input: usize,
-    /// Row-major index into the weights.
-    pub weight: usize,
-}
 
 /// What some output elements sum, as far as it is linear.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -191,7 +184,7 @@ fn probe_by(
 
 /// The weights of the first element's output channel.
 fn filter(problem: &Problem, elements: &[usize]) -> Range<usize> {
-    let channel = elements.first().map_or(0, |&index| super::story::element(problem, index).channel);
+    let channel = elements.first().map_or(0, |&index| Element::at(problem, index).channel);
     let taps = problem.taps() as usize;
     channel * taps..(channel + 1) * taps
 }

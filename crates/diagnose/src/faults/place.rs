@@ -22,6 +22,7 @@ pub fn index(problem: &Problem, place: Place) -> Option<usize> {
     inside.then(|| linear(problem, place) as usize)
 }
 
+/// The row-major index of a place, counted on where it lies outside its plane.
 pub fn linear(problem: &Problem, place: Place) -> i64 {
     let size = |value: u32| i64::from(value);
     ((place.image * size(problem.in_channels) + place.channel) * size(problem.input.h) + place.row)
@@ -29,6 +30,7 @@ pub fn linear(problem: &Problem, place: Place) -> i64 {
         + place.column
 }
 
+/// The same as an input element, if it is one.
 pub fn in_tensor(problem: &Problem, linear: i64) -> Option<usize> {
     (0..problem.input_len() as i64).contains(&linear).then_some(linear as usize)
 }
