@@ -79,8 +79,7 @@ pub fn find(what: &str, targets: &mut Vec<Target>, reading: &mut Reading) -> Res
 /// The problem of a line that oneDNN prints with ONEDNN_VERBOSE, behind its first word.
 fn verbose(fields: &str) -> Result<Problem> {
     let fields: Vec<&str> = fields.split(',').collect();
-    let has = |word: &str| fields.iter().any(|field| *field == word);
-    if !has("convolution") {
+    if !fields.contains(&"convolution") {
         bail!("it is no line of a convolution");
     }
     if !fields.iter().any(|field| field.starts_with("forward")) {

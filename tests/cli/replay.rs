@@ -123,3 +123,19 @@ fn what_is_pasted_from_elsewhere_is_read() {
         assert!(text.starts_with(&format!("{problem}\n")), "{what}: {text}");
     }
 }
+
+#[test]
+fn of_values_that_are_not_finite_nothing_is_certified() {
+    let folder = tempfile::tempdir().unwrap();
+    let shrink = ["shrink", REPORTED, "-b", "defect:coreml-2515", "--shrink-calls", "300", "-o", "repro.toml"];
+    convdiff(folder.path()).args(shrink).assert().code(2);
+    let repro = std::fs::read_to_string(folder.path().join("repro.toml")).unwrap();
+    let begin = repro.find("\ninput = [").unwrap() + 1;
+    let end = begin + repro[begin..].find(']').unwrap();
+    let values = repro[begin..end].matches(',').count() + usize::from(!repro[begin..end].ends_with(", "));
+    let infinite = format!("input = [{}", vec!["inf"; values].join(", "));
+    std::fs::write(folder.path().join("inf.toml"), [&repro[..begin], &infinite, &repro[end..]].concat()).unwrap();
+    let text = stdout(convdiff(folder.path()).args(["replay", "inf.toml"]));
+    assert!(text.contains("values are not finite, and nothing is certified"), "{text}");
+    assert!(!text.contains("every sum is exact"), "{text}");
+}

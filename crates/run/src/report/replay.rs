@@ -57,7 +57,9 @@ fn verb(verdict: Verdict) -> &'static str {
 }
 
 fn error(largest: f64, ulps: u32, in_bounds: f64) -> String {
-    if in_bounds.is_finite() {
+    if !largest.is_finite() {
+        format!("{largest}: values are not finite, and nothing is certified of their sums")
+    } else if in_bounds.is_finite() {
         format!("{largest} ({ulps} ulp, {in_bounds:.2} times the bound)")
     } else {
         format!("{largest}, where every sum is exact")

@@ -42,7 +42,7 @@ pub enum ReadError {
         /// The file.
         path: PathBuf,
         /// Which.
-        source: ReproError,
+        source: Box<ReproError>,
     },
 }
 
@@ -157,7 +157,7 @@ impl Reading {
             }
         })?;
         // Reading it once more holds its parts against each other.
-        let parts = |source| ReadError::Parts { path: path.to_owned(), source };
+        let parts = |error| ReadError::Parts { path: path.to_owned(), source: Box::new(error) };
         Repro::parse(&repro.to_toml().map_err(parts)?).map_err(parts)
     }
 

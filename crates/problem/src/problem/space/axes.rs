@@ -89,7 +89,7 @@ impl Axes {
             // The library names the first alone.
             let only_missing = error.message().starts_with("missing field") && missing.len() > 1;
             let sentence = || format!("{} are missing", missing.join(", "));
-            SpaceError::Toml(if only_missing { sentence() } else { error.to_string().trim_end().to_owned() }.into())
+            SpaceError::Toml(if only_missing { sentence() } else { error.to_string().trim_end().to_owned() })
         })
     }
 
