@@ -45,7 +45,7 @@ fn what_can_be_no_seed_is_refused() {
     assert_eq!(code, 1);
     let (stdout, stderr, code) = convdiff(&folder, &["corpus", "list", "."]);
     assert_eq!((stdout.as_str(), stderr.as_str(), code), ("", "no seeds in .\n", 4));
-    assert_eq!(convdiff(&folder, &["corpus", "list", "nowhere"]).2, 1);
+    assert_eq!(convdiff(&folder, &["corpus", "list", "nowhere"]).2, 74);
 }
 
 #[test]

@@ -55,12 +55,12 @@ fn a_repro_of_a_backend_that_is_not_here() {
     convdiff(&["sweep", "-b", "defect:coreml-2515", "--kernel", "3x2", "--input", "5", "--out", &run])
         .assert()
         .success();
-    let repro = format!("{run}/repro-1.toml");
-    let text = std::fs::read_to_string(&repro).unwrap().replace("defect:coreml-2515", "someone-else");
-    // Outside of the run, of which the files must be as it wrote them.
-    let sent = folder.path().join("sent.toml").display().to_string();
-    std::fs::write(&sent, text.replace("planted = true", "planted = false")).unwrap();
-    convdiff(&["export", &sent])
+    let text = std::fs::read_to_string(format!("{run}/repro-1.toml")).unwrap();
+    let text = text.replace("defect:coreml-2515", "someone-else");
+    // What the run wrote stays as it is.
+    let repro = folder.path().join("repro.toml").display().to_string();
+    std::fs::write(&repro, text.replace("planted = true", "planted = false")).unwrap();
+    convdiff(&["export", &repro])
         .assert()
         .success()
         .stderr(contains("not run again, and no neighbours: no backend is called \"someone-else\""))
@@ -69,9 +69,12 @@ fn a_repro_of_a_backend_that_is_not_here() {
 
 #[test]
 fn what_can_not_be_exported() {
+    convdiff(&["export", "nowhere.toml"])
+        .assert()
+        .code(74)
+        .stderr(contains("no such file or folder, and no descriptor"));
     for (arguments, message) in [
-        (&["export", "nowhere.toml"][..], "no such file or folder, and no descriptor"),
-        (&["export", "mb1"], "no file, no folder and no descriptor"),
+        (&["export", "mb1"][..], "no file, no folder and no descriptor"),
         (&["export", CORNER, "--format", "latex"], "formats are markdown, python"),
         (&["export", CORNER, "--engine", "caffe"], "engines are onnxruntime, torch, coremltools"),
         (&["export", "mb1ic64ih16oc64kh3"], "shrink the problem first"),

@@ -1,5 +1,6 @@
 //! Exit codes, and which error means which.
 
+use convdiff::problem::list::{ListError, ListErrorKind};
 use convdiff::run::{MapError, ReadError, RunError};
 use convdiff::sweep::SweepError;
 use std::io::{ErrorKind, Write};
@@ -35,7 +36,10 @@ pub fn explain(error: &anyhow::Error) -> ExitCode {
     if matches!(error.downcast_ref::<std::io::Error>(), Some(e) if e.kind() == ErrorKind::BrokenPipe) {
         return ExitCode::SUCCESS;
     }
-    let _ = writeln!(std::io::stderr(), "error: {error:#}");
+    // What fails without a word of what was done is the output's: everything else names a file.
+    let output =
+        if error.chain().count() == 1 && error.is::<std::io::Error>() { "writing to standard output: " } else { "" };
+    let _ = writeln!(std::io::stderr(), "error: {output}{error:#}");
     ExitCode::from(code(error))
 }
 
@@ -55,21 +59,13 @@ fn code(error: &anyhow::Error) -> u8 {
     let sweep = error.downcast_ref::<SweepError>().or_else(of_run).or_else(of_map).or_else(of_file);
     match sweep {
         Some(SweepError::Locked(_)) => return LOCKED,
-        Some(SweepError::Io { .. }) => return IO,
+        Some(SweepError::Io { .. } | SweepError::NoRun(_)) => return IO,
         Some(SweepError::Format { .. } | SweepError::Threads(_)) => return INTERNAL,
         Some(_) | None => {}
     }
-    let map = error.downcast_ref::<MapError>().or(match error.downcast_ref::<RunError>() {
-        Some(RunError::Map(map)) => Some(map),
-        _ => None,
-    });
-    let io = match map {
-        Some(MapError::Io { source, .. }) => Some(source),
-        _ => error.downcast_ref::<std::io::Error>(),
-    };
-    match io {
-        // A name that leads nowhere is the caller's to mend.
-        Some(io) if io.kind() != ErrorKind::NotFound => IO,
-        _ => USAGE,
+    let of_list = error.downcast_ref::<ListError>().is_some_and(|error| matches!(error.kind, ListErrorKind::Read(_)));
+    match of_list || error.chain().any(|cause| cause.is::<std::io::Error>()) {
+        true => IO,
+        false => USAGE,
     }
 }

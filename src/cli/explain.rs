@@ -53,6 +53,11 @@ impl ExplainCommand {
         let path = Path::new(&self.what);
         let seed = self.how.seed.unwrap_or(DEFAULT_SEED);
         let how = Explaining { calls: self.calls, seed, condition: self.condition.clone() };
+        if path.extension().is_some_and(|extension| extension == "partial") {
+            let run = path.parent().filter(|run| !run.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let (what, run) = (&self.what, run.display());
+            bail!("{what} is a table of a run that is not over; `convdiff sweep --resume {run}` goes on with it");
+        }
         let output = Output::begin(self.out.as_deref(), self.force)?;
         let mut reading = self.salvage.reading();
         let mut found = if path.is_dir() {
@@ -97,7 +102,7 @@ impl ExplainCommand {
             bail!("--where {condition} doesn't hold for {problem} itself: leave it out, or start at another problem");
         }
         let Some(name) = self.backend.as_ref().or(own.map(|repro| &repro.backend)) else {
-            bail!("a descriptor has no backend of its own; say which fails, as in `--backend rten`");
+            bail!("{}", target::no_backend(&self.what, &problem));
         };
         let (backend, reference) = (self.how.backend(name, own)?, self.how.reference(own)?);
         let settings = self.how.settings(own, [&*reference, &*backend]);

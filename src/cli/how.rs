@@ -31,7 +31,7 @@ pub struct HowArgs {
     #[arg(long)]
     pub isolate: bool,
     /// Seconds that a backend in its own process has for one problem [default: what a repro's or a run's had, else 10].
-    #[arg(long, value_name = "SECONDS", value_parser = super::sweep::seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = super::sweep::seconds, allow_negative_numbers = true)]
     pub deadline: Option<f64>,
     /// The Python that runs engines which are Python packages [default: the one that `convdiff engines install` made].
     #[arg(long, value_name = "PATH")]

@@ -55,7 +55,7 @@ impl ShrinkCommand {
         };
         Limits::default().check(&start).with_context(|| format!("{start}"))?;
         let Some(name) = self.backend.as_ref().or(own.map(|repro| &repro.backend)) else {
-            bail!("a descriptor has no backend of its own; say which fails, as in `--backend rten`");
+            bail!("{}", target::no_backend(&self.what, &start));
         };
         let (backend, reference) = (self.how.backend(name, own)?, self.how.reference(own)?);
         let settings = self.how.settings(own, [&*reference, &*backend]);

@@ -20,8 +20,9 @@ pub struct ProblemArgs {
     /// A file of descriptors, or a benchdnn batch file, in place of a space; `-` reads stdin.
     #[arg(long, value_name = "FILE", help_heading = "Problems")]
     problems: Option<PathBuf>,
-    /// Only so many problems, drawn from the space by --seed, none twice.
-    #[arg(long, value_name = "N", help_heading = "Problems", conflicts_with_all = ["range", "problems"])]
+    /// Only so many problems (as in `3000`, `1e6`, `2M`), drawn from the space by --seed, none twice; of those of which --where holds.
+    #[arg(long, value_name = "N", help_heading = "Problems", conflicts_with_all = ["range", "problems"],
+          value_parser = number_of_problems, allow_negative_numbers = true)]
     sample: Option<u64>,
     /// Only these indices of the space.
     #[arg(long, value_name = "FIRST..END", help_heading = "Problems", conflicts_with = "problems")]
@@ -78,6 +79,14 @@ struct AxisArgs {
     /// The most memory of one problem, as in `256MB`.
     #[arg(long, value_name = "BYTES")]
     max_memory: Option<String>,
+}
+
+/// A number of problems, with a unit or an exponent if need be.
+pub fn number_of_problems(text: &str) -> Result<u64, String> {
+    match parse_work(text) {
+        Ok(0) | Err(_) => Err("it is a number of problems from 1 on, as in 3000, 1e6 or 2M".to_owned()),
+        Ok(problems) => Ok(problems),
+    }
 }
 
 /// What the flags come to.
@@ -159,7 +168,11 @@ pub fn base(given: &str) -> Result<(String, Axes)> {
         let nearest = known.iter().max_by(|a, b| likeness(given, a).total_cmp(&likeness(given, b)));
         let hint = nearest.filter(|name| likeness(given, name) > 0.7).map(|name| format!("; did you mean {name}?"));
         let hint = hint.unwrap_or_else(|| format!("; presets are {}", known.join(", ")));
-        bail!("--space {given:?} is no preset and no file{hint}");
+        if given.contains(['/', '.']) {
+            let error = std::io::Error::from(std::io::ErrorKind::NotFound);
+            return Err(anyhow!(error).context(format!("{given:?} is no preset and no file{hint}")));
+        }
+        bail!("{given:?} is no preset and no file{hint}");
     }
     let text = std::fs::read_to_string(path).with_context(|| format!("reading {given}"))?;
     let axes = Axes::from_toml(&text).with_context(|| format!("the space in {given}"))?;
@@ -175,6 +188,11 @@ fn read_list(file: &Path) -> Result<Arc<[Problem]>> {
     let read = |reader: &mut dyn std::io::BufRead| Problems::new(reader).collect::<Result<Arc<[_]>, _>>();
     if file == Path::new("-") {
         return read(&mut std::io::stdin().lock()).context("the problems on stdin");
+    }
+    if file.is_dir() {
+        let error =
+            std::io::Error::new(std::io::ErrorKind::IsADirectory, "it is a folder; a file of descriptors was expected");
+        return Err(anyhow!(error).context(format!("reading {}", file.display())));
     }
     let opened = std::fs::File::open(file).with_context(|| format!("reading {}", file.display()))?;
     read(&mut BufReader::new(opened)).with_context(|| format!("the problems in {}", file.display()))
@@ -309,8 +327,8 @@ mod tests {
             --bias `maybe`, byte 0: expected `no`, `yes` or `both`
             --max-work: `4MB` is not an amount; expected a number with at most one of the units k, M, G, T
             --max-memory: `lots` is not an amount; expected a number with at most one of the units kB, MB, GB, TB, KiB, MiB, GiB, TiB
-            --space "coreml-2551" is no preset and no file; did you mean coreml-2515?
-            --space "nowhere.toml" is no preset and no file; presets are coreml-2515, broad, depthwise, pointwise, dilated, one-dimensional, large
+            "coreml-2551" is no preset and no file; did you mean coreml-2515?
+            "nowhere.toml" is no preset and no file; presets are coreml-2515, broad, depthwise, pointwise, dilated, one-dimensional, large: entity not found
             --batch `1..=0`, byte 0: the range is empty: 1 is more than 0
             --problems is a list of problems; --kernel is an axis of a space: give one or the other
         "#);

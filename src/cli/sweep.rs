@@ -27,7 +27,7 @@ pub struct SweepCommand {
     /// Run at most so many problems, chosen as verdicts come in: every pair of values, as many triples as can be, and then
     /// where verdicts change. One that was stopped begins again when it is resumed.
     #[arg(long, value_name = "BUDGET", conflicts_with_all = ["sample", "range", "problems"],
-          value_parser = clap::value_parser!(u64).range(1..))]
+          value_parser = super::space::number_of_problems, allow_negative_numbers = true)]
     adaptive: Option<u64>,
     /// Backends under test (see `convdiff backends`); may be given more than once.
     #[arg(short, long = "backend", value_name = "NAME", value_delimiter = ',')]
@@ -52,7 +52,7 @@ pub struct SweepCommand {
     #[arg(long)]
     isolate: bool,
     /// Seconds that a backend in its own process has for one problem.
-    #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = seconds, allow_negative_numbers = true)]
     deadline: f64,
     /// The Python that runs engines which are Python packages [default: the one that `convdiff engines install` made].
     #[arg(long, value_name = "PATH")]
@@ -72,8 +72,8 @@ pub struct SweepCommand {
     #[command(flatten)]
     salvage: SalvageArgs,
     /// Threads [default: one for each processor].
-    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    threads: Option<u16>,
+    #[arg(short = 'j', long, value_name = "N", value_parser = threads, allow_negative_numbers = true)]
+    threads: Option<usize>,
     /// No progress on stderr.
     #[arg(short, long)]
     quiet: bool,
@@ -81,8 +81,7 @@ pub struct SweepCommand {
 
 impl SweepCommand {
     pub fn run(self, given: &Given) -> Result<ExitCode> {
-        let threads =
-            self.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+        let threads = self.threads.unwrap_or_else(processors);
         let sitting = Sitting { threads, program: super::own_file()?, python: self.python.clone() };
         let run = match &self.resume {
             Some(folder) => {
@@ -300,6 +299,20 @@ pub fn fill(name: &str) -> Result<Fill, String> {
         let known: Vec<&str> = Fill::NAMES.iter().map(|(name, _)| *name).collect();
         format!("fills are {}", known.join(", "))
     })
+}
+
+/// Processors that this process may use.
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// More threads than this for each processor only wait, each with a process and buffers of its own.
+const THREADS_PER_PROCESSOR: usize = 16;
+
+fn threads(text: &str) -> Result<usize, String> {
+    let most = THREADS_PER_PROCESSOR * processors();
+    let number = text.parse().ok().filter(|number| (1..=most).contains(number));
+    number.ok_or_else(|| format!("it is a number from 1 to {most}, {THREADS_PER_PROCESSOR} for each processor"))
 }
 
 fn map_kind(name: &str) -> Result<MapKind, String> {

@@ -23,6 +23,15 @@ pub fn say_what_comes_before(own: Option<&Repro>) -> Result<()> {
     Ok(())
 }
 
+/// What to say where a problem stands alone, and of a file what it was taken for.
+pub fn no_backend(what: &str, problem: &Problem) -> String {
+    let taken = match Path::new(what).is_file() {
+        true => format!("{what} was taken for a descriptor or a libFuzzer artifact of {problem}, and has"),
+        false => "a descriptor has".to_owned(),
+    };
+    format!("{taken} no backend of its own; say which fails, as in `--backend rten`")
+}
+
 /// The only target that a word names.
 pub fn one(what: &str, reading: &mut Reading) -> Result<Target> {
     let mut targets = Vec::new();
@@ -43,12 +52,50 @@ pub fn find(what: &str, targets: &mut Vec<Target>, reading: &mut Reading) -> Res
     if path.is_file() {
         return read(path, targets, reading);
     }
+    if let Some(fields) = what.strip_prefix("onednn_verbose,") {
+        targets.push(Target::Problem(verbose(fields).with_context(|| format!("{what:?}"))?));
+        return Ok(());
+    }
+    // What a person pastes from a script: options and descriptors.
+    if what.trim().contains(char::is_whitespace) {
+        let line = what.trim().trim_start_matches("./").trim_start_matches("benchdnn");
+        for problem in Problems::new(line.as_bytes()) {
+            targets.push(Target::Problem(problem.with_context(|| format!("{what:?}"))?));
+        }
+        return Ok(());
+    }
     match what.parse() {
         Ok(problem) => targets.push(Target::Problem(problem)),
-        Err(_) if what.contains(['/', '.']) => bail!("{what}: no such file or folder, and no descriptor"),
+        // A descriptor has numbers; a name that has none was meant to be a file's.
+        Err(_) if what.contains(['/', '.']) || (!what.is_empty() && !what.contains(|c: char| c.is_ascii_digit())) => {
+            let error = std::io::Error::new(std::io::ErrorKind::NotFound, "no such file or folder, and no descriptor");
+            return Err(anyhow::Error::new(error).context(what.to_owned()));
+        }
         Err(error) => bail!("{what:?} is no file, no folder and no descriptor: {error}"),
     }
     Ok(())
+}
+
+/// The problem of a line that oneDNN prints with ONEDNN_VERBOSE, behind its first word.
+fn verbose(fields: &str) -> Result<Problem> {
+    let fields: Vec<&str> = fields.split(',').collect();
+    if !fields.contains(&"convolution") {
+        bail!("it is no line of a convolution");
+    }
+    if !fields.iter().any(|field| field.starts_with("forward")) {
+        bail!("it is not forward: convdiff doesn't test gradients");
+    }
+    let types =
+        fields.iter().flat_map(|field| field.split(' ')).filter(|part| part.contains("::") || part.contains("_f32"));
+    if let Some(other) =
+        types.clone().find(|part| !part.contains("_f32") && !part.contains("undef") && !part.contains(":f32"))
+    {
+        bail!("{other} is not f32, which is all that convdiff tests");
+    }
+    let bias = types.into_iter().any(|part| part.starts_with("bia") && !part.contains("undef"));
+    let problem = fields.iter().rev().find_map(|field| field.parse::<Problem>().ok());
+    let problem = problem.with_context(|| "there is no descriptor in it".to_owned())?;
+    Ok(Problem::new(convdiff::problem::Parameters { bias, ..problem.parameters() })?)
 }
 
 /// Repros and lists in a folder and below, by name.

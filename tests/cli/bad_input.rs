@@ -44,9 +44,15 @@ fn flags() {
             &["sweep", "--range", "0..999999999"],
             &["sweep", "--sample", "0"],
             &["sweep", "--sample", "-1"],
+            &["sweep", "--sample", "1e"],
+            &["sweep", "--deadline", "-1"],
+            &["sweep", "--backend", "nosuch"],
+            &["sweep", "--backend", "onnxruntime,direct,opencv,torch"],
+            &["sweep", "--backend", "plugin:"],
+            &["sweep", "--where", "batch / 0 == 1"],
+            &["spaces", "nosuch"],
             &["sweep", "--fill", "ones"],
             &["sweep", "--map", "some"],
-            &["sweep", "--threads", "0"],
             &["sweep", "--deadline", "0"],
             &["sweep", "--where", "kernel_x > 1"],
             &["sweep", "--where", "groups >"],
@@ -74,6 +80,13 @@ fn descriptors() {
             &["replay", "ic1hi5oc1kh1"],
             &["replay", ""],
             &["replay", "no/such/file.toml"],
+            &["replay", "nosuchdir"],
+            &["replay", "--conv --dir=BWD_D mb1ic1ih3oc1kh1"],
+            &[
+                "replay",
+                "onednn_verbose,v1,primitive,exec,cpu,convolution,jit:avx2,backward_data,src:f32::blocked,,mb1ic1ih3oc1kh1,0.1"
+            ],
+            &["replay", "mb1ic1ih3oc1kh1", "-b", "defect:coreml-2515+"],
             &["replay", "mb1000ic1000ih1000oc1000kh1"],
         ]
     ));
@@ -89,11 +102,17 @@ fn files() {
         ("broken.toml", "in_channels = \n"),
         ("list.txt", "mb1ic1ih5oc1kh1\nmb1ic1ih5oc1kh9\n"),
         ("batch.txt", "--batch=other\n"),
+        ("few.toml", "batch = 1\n"),
+        ("few.csv", "descriptor;verdict\nmb1ic1ih3oc1kh1;agrees\n"),
+        ("empty.csv", ""),
+        ("map.csv.partial", "index,descriptor\n"),
         ("repro-x.toml", "problem = \"mb1ic1ih1oc1kh1\"\n"),
     ] {
         std::fs::write(folder.path().join(name), text).unwrap();
     }
     std::fs::write(folder.path().join("bytes.txt"), [0xff, 0xfe, 0x00, 0x80]).unwrap();
+    std::fs::write(folder.path().join("bytes.dat"), [0xff, 0xfe, 0x00, 0x80]).unwrap();
+    std::fs::create_dir(folder.path().join("folder")).unwrap();
     insta::assert_snapshot!(table(
         folder.path(),
         &[
@@ -106,6 +125,14 @@ fn files() {
             &["sweep", "--problems", "bytes.txt"],
             &["sweep", "--problems", "no-such-list.txt"],
             &["replay", "repro-x.toml"],
+            &["sweep", "--problems", "folder"],
+            &["sweep", "--space", "few.toml"],
+            &["explain", "few.csv"],
+            &["explain", "empty.csv"],
+            &["explain", "none.csv"],
+            &["explain", "bytes.dat"],
+            &["explain", "map.csv.partial"],
+            &["diff", "none", "none"],
             &["replay", "bytes.txt"],
         ]
     ));
@@ -191,4 +218,42 @@ fn a_file_that_cannot_be_written_is_said_before_the_work_and_by_its_own_name() {
         assert!(code == 74 && error.starts_with(&format!("error: writing {}: ", command.last().unwrap())), "{error}");
         assert!(!error.contains(".tmp"), "{error}");
     }
+}
+
+#[test]
+fn more_threads_than_can_do_anything_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in ["65535", "0", "-1", "many"] {
+        let (code, error) = failed(convdiff(folder.path()).args(["sweep", "-j", number]));
+        let said = error.contains("it is a number from 1 to ") && error.contains("16 for each processor");
+        assert!(code == 1 && said, "{error}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_output_and_an_argument_that_is_no_text_are_named() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().unwrap();
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("convdiff"));
+    let output = command.arg("spaces").stdout(full).stderr(std::process::Stdio::piped()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(74));
+    assert!(said.starts_with("error: writing to standard output: No space left on device"), "{said}");
+    let argument = std::ffi::OsStr::from_bytes(b"--reference=ex\xffact");
+    let (code, said) = failed(convdiff(folder.path()).arg("sweep").arg(argument));
+    assert_eq!((code, said.as_str()), (1, "error: argument 2, \"--reference=ex\u{fffd}act\", is not UTF-8\n"));
+}
+
+#[test]
+fn a_batch_that_is_none_is_said_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = convdiff(folder.path());
+    let (code, said) =
+        failed(command.args(["worker", "serve", "direct"]).write_stdin("this is junk, and long enough to be a header"));
+    assert_eq!(code, 1);
+    assert!(said.starts_with("error: what came on standard input is no batch of convdiff: "), "{said}");
+    let reason = said.trim_end().rsplit(": ").next().unwrap();
+    assert_eq!(said.matches(reason).count(), 1, "{said}");
 }

@@ -107,3 +107,35 @@ fn whatever_differs_from_the_repro_file_is_said() {
         "not as in the repro file: its words were \"no answer within 70ms\" there, and are \"no answer within 50ms\" now"
     );
 }
+
+#[test]
+fn what_is_pasted_from_elsewhere_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let verbose = "onednn_verbose,v1,primitive,exec,cpu,convolution,brgconv:avx512_core,forward_training,src:f32::blocked:acdb::f0 \
+                   wei:f32::blocked:Acdb16a::f0 bia:f32::blocked:a::f0 dst:f32::blocked:acdb::f0,attr-scratchpad:user,\
+                   alg:convolution_direct,mb1_ic2oc2_ih5oh3kh3sh2dh0ph1_iw5ow3kw2sw2dw0pw1,0.01";
+    for (what, problem) in [
+        ("--conv --dir=FWD_B mb1ic2ih5oc2kh3", "mb1ic2ih5iw5oc2oh3ow3kh3kw3ph0pw0b1"),
+        ("benchdnn --conv --dt=f32 mb1ic2ih5oc2kh3", "mb1ic2ih5iw5oc2oh3ow3kh3kw3ph0pw0"),
+        (verbose, "mb1ic2ih5iw5oc2oh3ow3kh3kw2sh2sw2ph1pw1b1"),
+    ] {
+        let text = stdout(convdiff(folder.path()).args(["replay", what, "-b", "direct"]));
+        assert!(text.starts_with(&format!("{problem}\n")), "{what}: {text}");
+    }
+}
+
+#[test]
+fn of_values_that_are_not_finite_nothing_is_certified() {
+    let folder = tempfile::tempdir().unwrap();
+    let shrink = ["shrink", REPORTED, "-b", "defect:coreml-2515", "--shrink-calls", "300", "-o", "repro.toml"];
+    convdiff(folder.path()).args(shrink).assert().code(2);
+    let repro = std::fs::read_to_string(folder.path().join("repro.toml")).unwrap();
+    let begin = repro.find("\ninput = [").unwrap() + 1;
+    let end = begin + repro[begin..].find(']').unwrap();
+    let values = repro[begin..end].matches(',').count() + usize::from(!repro[begin..end].ends_with(", "));
+    let infinite = format!("input = [{}", vec!["inf"; values].join(", "));
+    std::fs::write(folder.path().join("inf.toml"), [&repro[..begin], &infinite, &repro[end..]].concat()).unwrap();
+    let text = stdout(convdiff(folder.path()).args(["replay", "inf.toml"]));
+    assert!(text.contains("values are not finite, and nothing is certified"), "{text}");
+    assert!(!text.contains("every sum is exact"), "{text}");
+}

@@ -182,3 +182,25 @@ fn sweeps_that_are_begun_at_once_get_a_folder_each() {
     }
     assert_eq!(fs::read_dir(folder.path().join("reports")).unwrap().count(), 4);
 }
+
+#[test]
+fn a_sample_is_one_of_those_that_are_asked_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = convdiff(folder.path());
+    command.args([
+        "sweep",
+        "-q",
+        "--space",
+        "broad",
+        "--sample",
+        "0.2k",
+        "-b",
+        "direct",
+        "--out",
+        "run",
+        "--max-work",
+        "100k",
+    ]);
+    command.args(["--where", "groups > 1 and kernel_h == 3"]).assert().code(0);
+    assert_eq!(convdiff::run::read_manifest(&folder.path().join("run")).unwrap().problems, Some(200));
+}

@@ -151,7 +151,7 @@ fn nearest(name: &str) -> Option<String> {
         .chain(engines)
         .map(|known| (strsim::damerau_levenshtein(known, name), known))
         .min()
-        .filter(|(distance, _)| *distance <= 1 + name.len() / 3)
+        .filter(|(distance, _)| *distance <= (name.len() / 3).max(1))
         .map(|(_, known)| known.to_owned())
 }
 
@@ -202,6 +202,7 @@ mod tests {
             ("im2row", Some("im2col")),
             ("onnxruntme", Some("onnxruntime")),
             ("caffe", None),
+            ("nosuch", None),
         ] {
             let Err(BackendError::Unknown { nearest: found, .. }) = find(name) else { panic!("{name} is known") };
             assert_eq!(found.as_deref(), nearest, "{name}");

@@ -106,6 +106,17 @@ pub enum BackendError {
         /// What to install.
         install: String,
     },
+    /// Several engines whose environments are not there.
+    #[error(
+        "engines {} are not installed; `convdiff engines install {}` does that, and `--python PATH` runs them with a Python of your own",
+        names.join(", "), install.join(" ")
+    )]
+    SeveralNotInstalled {
+        /// The backends' names.
+        names: Vec<String>,
+        /// What to install.
+        install: Vec<String>,
+    },
     /// An engine's name with a version or options that can't be.
     #[error("backend {name:?}: {reason}")]
     EngineName {

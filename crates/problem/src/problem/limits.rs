@@ -85,7 +85,7 @@ pub struct AmountError {
     units: &'static str,
 }
 
-/// Reads an amount of work: `4000000`, `4M`, `1.5G`. `k`, `M`, `G` and `T` are powers of a thousand.
+/// Reads a count, as of multiply-adds: `4000000`, `4e6`, `4M`, `1.5G`. `k`, `M`, `G` and `T` are powers of a thousand.
 ///
 /// # Errors
 /// Anything else.
@@ -120,6 +120,7 @@ fn parse_amount(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     let number = number.replace('_', "");
     let scale = match unit.trim() {
         "" => 1,
+        unit if unit.starts_with(['e', 'E']) => 10u64.checked_pow(unit[1..].parse().ok()?)?,
         unit => units.iter().find(|(name, _)| *name == unit)?.1,
     };
     match number.split_once('.') {
@@ -170,6 +171,11 @@ mod tests {
             ("4_000", Some(4000)),
             ("4k", Some(4000)),
             ("1.25G", Some(1_250_000_000)),
+            ("1e6", Some(1_000_000)),
+            ("2.5E3", Some(2_500)),
+            ("1e20", None),
+            ("1e", None),
+            ("1e-3", None),
             ("1.2", None),
             ("18446744073709551615", Some(u64::MAX)),
             ("18446744073709551616", None),

@@ -1,10 +1,11 @@
 //! Lists of problems: files of descriptors, one's own or benchdnn's batch files.
 //!
 //! A list is words between blanks. A word that begins with `#` opens a comment to the end of its line; every other word
-//! is a descriptor or, beginning with `-`, one of benchdnn's options. Options say how benchdnn runs a problem (data
-//! types, layouts, direction, attributes) and are skipped, with three exceptions, for skipping them would change the
-//! problems: `--mb=N` sets the batch of all that follows until `--mb=0` or `--reset`; `--batch=FILE` and `--deconv` are
-//! refused. A `\` that stands alone joins two lines of a benchdnn command and means nothing here.
+//! is a descriptor or, beginning with `-`, one of benchdnn's options. Those that say what is computed are honoured or refused, for
+//! whoever reads "agrees" takes it for what was asked: `--mb=N` sets the batch of all that follows until `--mb=0`, `--dir=FWD_B` gives
+//! it a bias, until `--reset`; other directions, types other than f32, attributes, other operators and files are refused,
+//! and so is an option of which nothing is known. Those that say how benchdnn runs it (layouts, implementations,
+//! modes) are skipped. A `\` that stands alone joins two lines of a benchdnn command and means nothing here.
 
 use super::{Problem, ProblemError, descriptor::DescriptorErrorKind};
 use std::io::{self, BufRead};
@@ -32,7 +33,49 @@ pub struct Problems<R> {
     line: u64,
     /// What `--mb` last said, if it wasn't 0.
     batch: Option<u32>,
+    /// Whether `--dir` last asked for one.
+    bias: bool,
     ended: bool,
+}
+
+/// Options of benchdnn that say how a problem is run and measured, not what is computed.
+const HOW: [&str; 32] = [
+    "--conv",
+    "--alg",
+    "--stag",
+    "--wtag",
+    "--dtag",
+    "--stag_dw",
+    "--strides",
+    "--skip-impl",
+    "--impl",
+    "--match",
+    "--engine",
+    "--mode",
+    "--mode-modifier",
+    "--canonical",
+    "--allow-enum-tags-only",
+    "--verbose",
+    "-v",
+    "--perf-template",
+    "--fix-times-per-prb",
+    "--max-ms-per-prb",
+    "--num-streams",
+    "--repeats-per-prb",
+    "--fast-ref",
+    "--ctx-init",
+    "--ctx-exe",
+    "--mem-check",
+    "--memory-kind",
+    "--cold-cache",
+    "--stream-kind",
+    "--start",
+    "--summary",
+    "--inplace",
+];
+
+fn not_tested(option: &str, what: &'static str) -> ListErrorKind {
+    ListErrorKind::NotTested { option: option.to_owned(), what }
 }
 
 /// Why a list can't be read, and where.
@@ -68,6 +111,20 @@ pub enum ListErrorKind {
     /// `--deconv`, under which the same descriptors mean other problems.
     #[error("--deconv: these descriptors would mean transposed convolutions, which convdiff doesn't test")]
     Deconvolution,
+    /// An option that asks for something else than a convolution of f32, forward.
+    #[error("{option} asks for {what}, which convdiff doesn't test")]
+    NotTested {
+        /// The option.
+        option: String,
+        /// What it asks for.
+        what: &'static str,
+    },
+    /// An option of which nothing is known: what it asks for might not be what is tested.
+    #[error("{option} is no option that is known here; leave it out if it doesn't change what is computed")]
+    UnknownOption {
+        /// The option.
+        option: String,
+    },
     /// `--mb` with anything but one number.
     #[error("--mb takes one number here, 0 for the descriptors' own")]
     BatchOption,
@@ -80,7 +137,7 @@ fn within(word: &str) -> String {
 impl<R: BufRead> Problems<R> {
     /// Reads from `reader`.
     pub fn new(reader: R) -> Self {
-        Self { reader, text: String::new(), at: 0, line: 0, batch: None, ended: false }
+        Self { reader, text: String::new(), at: 0, line: 0, batch: None, bias: false, ended: false }
     }
 
     /// The next word and where it begins, over as many lines as it takes.
@@ -119,17 +176,28 @@ impl<R: BufRead> Problems<R> {
                 let number: u32 = number.parse().map_err(|_| ListErrorKind::BatchOption)?;
                 self.batch = Some(number).filter(|number| *number > 0);
             }
-            ("--reset", _) => self.batch = None,
-            _ => {}
+            ("--reset", _) => (self.batch, self.bias) = (None, false),
+            ("--dir", "FWD_B") => self.bias = true,
+            ("--dir", "FWD_D" | "FWD_I" | "") => self.bias = false,
+            ("--dir", _) => return Err(not_tested(word, "another direction than forward, or several")),
+            ("--dt" | "--cfg" | "--sdt" | "--wdt" | "--ddt" | "--bia-dt", types) => {
+                if types.split(':').any(|of| !matches!(of, "f32" | "")) {
+                    return Err(not_tested(word, "types other than f32"));
+                }
+            }
+            ("--attr-scratchpad" | "--attr-deterministic", _) | ("--attr-fpmath", "strict" | "") => {}
+            (name, _) if name.starts_with("--attr") => {
+                return Err(not_tested(word, "something done to operands or results"));
+            }
+            (name, _) if HOW.contains(&name) => {}
+            _ => return Err(ListErrorKind::UnknownOption { option: word.to_owned() }),
         }
         Ok(())
     }
 
-    fn with_batch(&self, problem: Problem) -> Result<Problem, ProblemError> {
-        match self.batch {
-            Some(batch) => Problem::new(super::Parameters { batch, ..problem.parameters() }),
-            None => Ok(problem),
-        }
+    fn as_options_say(&self, problem: Problem) -> Result<Problem, ProblemError> {
+        let own = problem.parameters();
+        Problem::new(super::Parameters { batch: self.batch.unwrap_or(own.batch), bias: own.bias || self.bias, ..own })
     }
 }
 
@@ -157,7 +225,7 @@ impl<R: BufRead> Iterator for Problems<R> {
             }
             return Some(match word.parse::<Problem>() {
                 Ok(problem) => {
-                    self.with_batch(problem).map_err(|error| self.error(begin, word, ListErrorKind::Batch(error)))
+                    self.as_options_say(problem).map_err(|error| self.error(begin, word, ListErrorKind::Batch(error)))
                 }
                 Err(error) => Err(self.error(begin + error.offset, word, ListErrorKind::Descriptor(error.kind))),
             });
@@ -184,14 +252,14 @@ mod tests {
 --dir=FWD_B  mb2_ic32oc32_ih41oh16kh10sh2ph0_iw79ow75kw5sw1pw0n\"ds2\" \\
     mb3_ic32oc32_iw79ow75kw5sw1pw0_ih41oh16kh10sh2ph0n\"ds2#swap\"
 
---reset --mb=2 --dir=BWD_W\r
+--reset --mb=2 --dir=FWD_D\r
 mb7_g1_ic16ih4iw8_oc16oh4ow8_kh2kw1sh2sw1ph0pw0   # the batch is 2\r
 --reset mb7_ic4oc4_ih13oh13kh3ph1_n\"gemm_acc\"";
         assert_eq!(
             read(text),
             [
-                "mb2ic32ih41iw79oc32oh16ow75kh10kw5sh2sw1ph0pw0",
-                "mb3ic32ih41iw79oc32oh16ow75kh10kw5sh2sw1ph0pw0",
+                "mb2ic32ih41iw79oc32oh16ow75kh10kw5sh2sw1ph0pw0b1",
+                "mb3ic32ih41iw79oc32oh16ow75kh10kw5sh2sw1ph0pw0b1",
                 "mb2ic16ih4iw8oc16oh4ow8kh2kw1sh2sw1ph0pw0",
                 "mb7ic4ih13iw13oc4oh13ow13kh3kw3ph1pw1",
             ]
@@ -210,6 +278,29 @@ mb7_g1_ic16ih4iw8_oc16oh4ow8_kh2kw1sh2sw1ph0pw0   # the batch is 2\r
         line 6, byte 0, in "--deconv": --deconv: these descriptors would mean transposed convolutions, which convdiff doesn't test
         line 7, byte 16, in "ic1iw2oc1kw1": with the batch of --mb: batch is 2147483648; it must be at most 2147483647
         "#);
+    }
+
+    #[test]
+    fn what_options_ask_for_is_honoured_or_refused() {
+        let with = |option: &str| read(&format!("{option} mb1ic1ih3oc1kh1")).remove(0);
+        let plain = "mb1ic1ih3iw3oc1oh3ow3kh1kw1ph0pw0";
+        for option in
+            ["--dt=f32", "--dt=f32:f32:f32", "--dir=FWD_I", "--dir=FWD_D", "--stag=axb", "--attr-scratchpad=user"]
+        {
+            assert_eq!(with(option), plain, "{option}");
+        }
+        assert_eq!(with("--dir=FWD_B"), "mb1ic1ih3iw3oc1oh3ow3kh1kw1ph0pw0b1");
+        assert_eq!(with("--dir=FWD_B --reset"), plain);
+        let refused = [
+            "--dir=BWD_D",
+            "--dir=FWD_B,BWD_W",
+            "--dt=s8:s8:s8",
+            "--cfg=u8s8u8",
+            "--attr-post-ops=relu",
+            "--matmul",
+            "--mod=x",
+        ];
+        insta::assert_snapshot!(refused.map(with).join("\n"));
     }
 
     #[test]

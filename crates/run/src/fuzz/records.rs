@@ -46,8 +46,8 @@ pub enum RecordError {
     #[error(transparent)]
     Read(#[from] ReadError),
     /// A repro can't be formatted.
-    #[error(transparent)]
-    Repro(#[from] ReproError),
+    #[error("formatting a repro")]
+    Format(#[source] Box<ReproError>),
     /// A repro can't be written.
     #[error(transparent)]
     Write(#[from] SweepError),
@@ -110,7 +110,8 @@ fn write(
     examiner: &Examiner<'_>,
     observation: &Observation,
 ) -> Result<(), RecordError> {
-    let text = repro_text(&Repro::of(problem, examiner.operands(), examiner.settings(), examiner, observation))?;
+    let repro = Repro::of(problem, examiner.operands(), examiner.settings(), examiner, observation);
+    let text = repro_text(&repro).map_err(|error| RecordError::Format(Box::new(error)))?;
     Ok(write_whole(path, text.as_bytes())?)
 }
 

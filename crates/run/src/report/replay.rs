@@ -57,11 +57,12 @@ fn verb(verdict: Verdict) -> &'static str {
 }
 
 fn error(largest: f64, ulps: u32, in_bounds: f64) -> String {
-    let largest = number(largest as f32);
-    if in_bounds.is_finite() {
-        format!("{largest} ({ulps} ulp, {in_bounds:.2} times the bound)")
+    if !largest.is_finite() {
+        format!("{largest}: values are not finite, and nothing is certified of their sums")
+    } else if in_bounds.is_finite() {
+        format!("{} ({ulps} ulp, {in_bounds:.2} times the bound)", number(largest as f32))
     } else {
-        format!("{largest}, where every sum is exact")
+        format!("{}, where every sum is exact", number(largest as f32))
     }
 }
 

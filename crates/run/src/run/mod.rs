@@ -111,8 +111,8 @@ impl Opened {
             |all| Isolation { program: sitting.program.clone(), all, limits, python: sitting.python.clone() };
         let (reference, under_test) = (isolation(false), isolation(plan.isolate));
         let counted = |backend| -> Arc<dyn Backend> { Arc::new(Counted { backend, activity: Arc::clone(activity) }) };
-        let under_test = plan.backends.iter().map(|name| Ok(counted(registry::open(name, &under_test)?)));
-        let under_test: Vec<Arc<dyn Backend>> = under_test.collect::<Result<_, BackendError>>()?;
+        let opened = plan.backends.iter().map(|name| Ok(counted(registry::open(name, &under_test)?)));
+        let under_test: Vec<Arc<dyn Backend>> = all(opened)?;
         // Rows are told apart by the backends' own names.
         twice(under_test.iter().map(|backend| backend.name()))?;
         Ok(Self { reference: registry::open(&plan.reference, &reference)?, under_test })
@@ -121,6 +121,30 @@ impl Opened {
     /// As the manifest has them.
     fn entries(&self) -> Vec<Entry> {
         std::iter::once(&self.reference).chain(&self.under_test).map(Entry::of).collect()
+    }
+}
+
+/// All of them; of engines that are not installed the error names all, so that one line installs them.
+fn all(
+    opened: impl Iterator<Item = Result<Arc<dyn Backend>, BackendError>>,
+) -> Result<Vec<Arc<dyn Backend>>, BackendError> {
+    let (mut there, mut names, mut install) = (Vec::new(), Vec::new(), Vec::new());
+    for opened in opened {
+        match opened {
+            Ok(backend) => there.push(backend),
+            Err(BackendError::NotInstalled { name, install: this }) => {
+                names.push(name);
+                install.push(this);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    match (&mut names[..], &mut install[..]) {
+        ([], _) => Ok(there),
+        ([name], [install]) => {
+            Err(BackendError::NotInstalled { name: std::mem::take(name), install: std::mem::take(install) })
+        }
+        _ => Err(BackendError::SeveralNotInstalled { names, install }),
     }
 }
 

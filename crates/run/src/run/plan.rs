@@ -111,7 +111,7 @@ impl Plan {
         match &self.space {
             Some(axes) => {
                 let space = Space::new(axes.clone())?;
-                let positions = selection.positions(&space)?;
+                let positions = selection.positions_where(&space, self.condition.as_ref())?;
                 Ok(Points::Space(Box::new(space), positions))
             }
             None if selection == Selection::All && self.adaptive.is_none() => Ok(Points::List(list)),

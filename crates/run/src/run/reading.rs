@@ -172,7 +172,7 @@ impl Reading {
             }
         })?;
         // Reading it once more holds its parts against each other.
-        let parts = |source| ReadError::Parts { path: path.to_owned(), source: Box::new(source) };
+        let parts = |error| ReadError::Parts { path: path.to_owned(), source: Box::new(error) };
         Repro::parse(&repro.to_toml().map_err(parts)?).map_err(parts)
     }
 

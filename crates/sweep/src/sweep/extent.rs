@@ -29,7 +29,7 @@ impl<'de> Deserialize<'de> for Crc32 {
 pub struct Extent {
     /// Its length.
     pub bytes: u64,
-    /// Lines; of a table its rows, the header not among them. None where convdiff 0.1.0 wrote it down.
+    /// Rows of a table, the header not among them. None of anything else, and where convdiff 0.1.0 wrote it down.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
     /// Its checksum. None where convdiff 0.1.0 wrote it down.
@@ -53,10 +53,10 @@ impl Measure {
         self.hasher.update(bytes);
     }
 
-    /// What was added so far; a table's first line is its header.
+    /// What was added so far; a table's first line is its header, and only a table has rows.
     pub fn extent(&self, is_table: bool) -> Extent {
         let crc32 = Some(Crc32(self.hasher.clone().finalize()));
-        Extent { bytes: self.bytes, rows: Some(self.lines.saturating_sub(u64::from(is_table))), crc32 }
+        Extent { bytes: self.bytes, rows: is_table.then(|| self.lines.saturating_sub(1)), crc32 }
     }
 
     /// Of the first `most` bytes of a file, as far as it has so many.

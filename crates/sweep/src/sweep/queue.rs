@@ -78,7 +78,7 @@ impl<I: Iterator<Item = Result<Point, SweepError>>> Queue<I> {
                 return Ok(None);
             }
             if state.out < self.most {
-                return state.next_of_source(problems);
+                return state.next_chunk(problems);
             }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
@@ -113,7 +113,7 @@ impl<I: Iterator<Item = Result<Point, SweepError>>> Queue<I> {
 
 impl<I: Iterator<Item = Result<Point, SweepError>>> State<I> {
     /// What stands before an error is a chunk of its own.
-    fn next_of_source(&mut self, problems: usize) -> Result<Option<Chunk>, SweepError> {
+    fn next_chunk(&mut self, problems: usize) -> Result<Option<Chunk>, SweepError> {
         let (first, mut points, mut counted) = (self.next, Vec::new(), 0);
         while counted < problems && points.len() < POINTS {
             let Some(point) = self.source.next_if(Result::is_ok) else { break };

@@ -149,10 +149,16 @@ pub fn find(name: &str) -> Result<&'static Defect, BackendError> {
         name: name.to_owned(),
         nearest: all()
             .iter()
-            .map(|defect| (strsim::damerau_levenshtein(self::bare(defect.name), bare), defect))
-            .min_by_key(|(distance, _)| *distance)
-            .filter(|(distance, _)| *distance <= 1 + bare.len() / 3)
-            .map(|(_, defect)| defect.name.to_owned()),
+            .find(|defect| !bare.is_empty() && self::bare(defect.name).starts_with(bare))
+            .or_else(|| {
+                all()
+                    .iter()
+                    .map(|defect| (strsim::damerau_levenshtein(self::bare(defect.name), bare), defect))
+                    .min_by_key(|(distance, _)| *distance)
+                    .filter(|(distance, _)| *distance <= (bare.len() / 3).max(1))
+                    .map(|(_, defect)| defect)
+            })
+            .map(|defect| defect.name.to_owned()),
     })
 }
 

@@ -101,7 +101,13 @@ pub fn open(spec: &Spec, python: Option<&Path>, limits: Limits) -> Result<Worker
     };
     command.push(script.into());
     command.extend(spec.options.iter().map(|(name, value)| format!("{name}={value}").into()));
-    let worker = Worker::external(spec.to_string(), command, limits)?;
+    let worker = Worker::external(spec.to_string(), command, limits).map_err(|error| match (error, python) {
+        (BackendError::Start { reason, .. }, Some(python)) if reason.contains("No module named 'numpy'") => {
+            let python = python.display();
+            start(format!("{python} has no numpy; `{python} -m pip install numpy` brings it"))
+        }
+        (error, _) => error,
+    })?;
     match &spec.version {
         Some(asked) if *asked != worker.hello().version => {
             let found = &worker.hello().version;

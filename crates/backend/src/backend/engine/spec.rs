@@ -111,7 +111,7 @@ pub fn nearest(name: &str) -> Option<String> {
 
 fn nearest_of(name: &str, known: &[&'static str]) -> Option<&'static str> {
     let distances = known.iter().map(|known| (strsim::damerau_levenshtein(known, name), *known));
-    distances.min().filter(|(distance, _)| *distance <= 1 + name.len() / 3).map(|(_, nearest)| nearest)
+    distances.min().filter(|(distance, _)| *distance <= (name.len() / 3).max(1)).map(|(_, nearest)| nearest)
 }
 
 fn suggestion(name: &str, known: &[&'static str]) -> String {

@@ -23,6 +23,8 @@ pub(in crate::backend) const CAUSE: &str = "convdiff: ";
 pub fn foreign(name: &str, program: &Path, limits: Limits) -> Option<Result<Worker, BackendError>> {
     let command = if let Some(line) = name.strip_prefix(WORKER) {
         words(line)
+    } else if name == PLUGIN {
+        Err("no path is given; a plugin is named as in `plugin:./libmine.so`".to_owned())
     } else if name.starts_with(PLUGIN) {
         Ok([program.as_os_str(), "worker".as_ref(), "serve".as_ref(), name.as_ref()].map(OsString::from).to_vec())
     } else {

@@ -24,10 +24,10 @@ pub enum ServeError {
     #[error(transparent)]
     Backend(#[from] BackendError),
     /// What came is no batch.
-    #[error("convdiff's batch is broken: {0}")]
+    #[error("what came on standard input is no batch of convdiff")]
     Protocol(#[from] ProtocolError),
     /// The stream broke.
-    #[error("the stream broke: {0}")]
+    #[error("the stream broke")]
     Io(#[from] io::Error),
 }
 

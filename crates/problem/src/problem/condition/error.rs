@@ -56,6 +56,9 @@ pub enum ConditionErrorReason {
     /// Something true or false where a number is needed.
     #[error("this is true or false, and can't be reckoned with")]
     NotANumber,
+    /// A division by the number 0, of which nothing comes.
+    #[error("this divides by 0, and so holds of no problem")]
+    DivisionByZero,
     /// An integer that 64 bits can't hold.
     #[error("this number is too large")]
     NumberTooLarge,

@@ -209,7 +209,11 @@ impl<'a> Parser<'a> {
         let mut left = part(self)?;
         while let Some((_, operator)) = operators.iter().find(|(symbol, _)| self.eat(&[symbol])) {
             let at = left.at;
-            let (l, r) = (Box::new(left.number()?), Box::new(part(self)?.number()?));
+            let (divisor, l) = (self.at(), Box::new(left.number()?));
+            let r = Box::new(part(self)?.number()?);
+            if matches!(operator, Operator::Over | Operator::Modulo) && *r == Expression::Number(0) {
+                return Err(ConditionError { at: divisor, reason: Reason::DivisionByZero });
+            }
             left = Read { at, what: What::Number(Expression::Arithmetic(l, *operator, r)) };
         }
         Ok(left)

@@ -254,6 +254,10 @@ proptest! {
         let condition = Condition(node);
         let text = condition.to_string();
         let again = text.parse::<Condition>();
+        if again.as_ref().is_err_and(|error| error.reason == ConditionErrorReason::DivisionByZero) {
+            prop_assert!([" / 0", " mod 0", " % 0"].iter().any(|by_zero| text.contains(by_zero)), "{}", text);
+            return Ok(());
+        }
         prop_assert_eq!(again.as_ref(), Ok(&condition), "{}", text);
         prop_assert!(!condition.in_words().is_empty());
     }

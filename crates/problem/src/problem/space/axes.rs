@@ -74,13 +74,23 @@ pub struct Axes {
     pub max_memory: u64,
 }
 
+/// The axes that have no default.
+const NEEDED: [&str; 4] = ["in_channels", "out_channels", "input", "kernel"];
+
 impl Axes {
     /// Reads the TOML text of a space.
     ///
     /// # Errors
     /// [`SpaceError::Toml`], with line, column and what is wrong there.
     pub fn from_toml(text: &str) -> Result<Self, SpaceError> {
-        toml::from_str(text).map_err(|error| SpaceError::Toml(error.to_string().trim_end().into()))
+        toml::from_str(text).map_err(|error| {
+            let table: toml::Table = toml::from_str(text).unwrap_or_default();
+            let missing: Vec<&str> = NEEDED.into_iter().filter(|axis| !table.contains_key(*axis)).collect();
+            // The library names the first alone.
+            let only_missing = error.message().starts_with("missing field") && missing.len() > 1;
+            let sentence = || format!("{} are missing", missing.join(", "));
+            SpaceError::Toml(if only_missing { sentence() } else { error.to_string().trim_end().to_owned() })
+        })
     }
 
     /// The TOML text of the space. Axes are equal where these texts are, and a manifest keeps it.

@@ -1,6 +1,7 @@
 //! Which points of a space a run visits, and in what order.
 
 use super::{Permutation, SelectionError, Space};
+use crate::problem::{Condition, Problem};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -69,6 +70,14 @@ impl Selection {
     /// # Errors
     /// A range that is empty or ends beyond the space; a sample of nothing.
     pub fn positions(&self, space: &Space) -> Result<Positions, SelectionError> {
+        self.positions_where(space, None)
+    }
+
+    /// The same, where a sample is one of the problems of which `condition` holds.
+    ///
+    /// # Errors
+    /// As [`Selection::positions`].
+    pub fn positions_where(&self, space: &Space, condition: Option<&Condition>) -> Result<Positions, SelectionError> {
         let points = space.len();
         match *self {
             Selection::All => Ok(Positions { len: points, order: Order::From(0) }),
@@ -85,7 +94,9 @@ impl Selection {
             Selection::Sample { problems, seed } => {
                 let permutation = Permutation::new(points, seed);
                 let most = problems.saturating_mul(256).max(1 << 20).min(points);
-                let is_problem = |position: u64| space.problem(permutation.image(position)).is_ok();
+                let holds = |problem: &Problem| condition.is_none_or(|condition| condition.holds(problem));
+                let is_problem =
+                    |position: u64| space.problem(permutation.image(position)).is_ok_and(|problem| holds(&problem));
                 Ok(Positions { len: length_with(problems, most, is_problem), order: Order::Permuted(permutation) })
             }
         }

@@ -243,6 +243,14 @@ impl Columns {
         let column = |name: &str| headers.iter().position(|header| plain(header) == name);
         let parameters: Vec<(Feature, usize)> =
             Feature::parameters().filter_map(|parameter| Some((parameter, column(parameter.name())?))).collect();
+        if let [only] = &headers.iter().collect::<Vec<_>>()[..]
+            && let Some(other) = [';', '\t', '|'].into_iter().find(|other| only.contains(*other))
+        {
+            return Err(format!("its columns seem to be separated by {other:?}; a map's are by commas"));
+        }
+        if headers.iter().all(str::is_empty) {
+            return Err("the file is empty".to_owned());
+        }
         let verdict = column("verdict").ok_or_else(|| {
             "there is no column `verdict`; a map has one, and `descriptor` or a column for each parameter".to_owned()
         })?;
