@@ -205,6 +205,9 @@ impl EvaluateCommand {
         if self.format != Format::Text {
             line += if self.format == Format::Csv { " --format csv" } else { " --format markdown" };
         }
+        if self.force {
+            line += " --force";
+        }
         if let Some(file) = &self.output {
             line += &format!(" -o {}", file.display());
         }
