@@ -1,7 +1,7 @@
 //! Asking a backend whether a problem shows a finding.
 
-use super::notice::would_show;
 use super::trigger::Oracle;
+use super::visibility::would_show;
 use super::{Domain, Mark, could_show};
 use crate::faults::{FaultId, explaining};
 use crate::judge::{Difference, Examiner, Observation, RegionShape, Symptom, Verdict};

@@ -35,7 +35,7 @@ pub trait Family: Copy + Debug + Ord + Hash {
     /// What happens, to stand behind "there".
     fn sentence(self) -> String;
 
-    /// Which elements are known to be right for certain where this fault shows in others.
+    /// Of which elements it can be foretold whether it changes them.
     fn reach(self) -> Reach;
 
     /// Where it may be there and not be seen.

@@ -1,10 +1,10 @@
 //! Faults: what may be computed in place of what should be.
 //!
 //! A fault *predicts outputs*: of each element it says which terms are summed, or which value comes out, or that it is memory, of which
-//! nothing can be known ([`Prediction`]). All else follows from the predictions: which faults explain what came out ([`explaining`]), what
+//! nothing can be known (`prediction.rs`). All else follows from the predictions: which faults explain what came out ([`explaining`]), what
 //! is said of the taps that impulses found, which elements and problems could notice a fault, and which could not.
 //!
-//! Each family of faults is a file with a type that implements [`Family`] and a line in the registry below. A fault is called by words
+//! Each family of faults is a file with a type that implements `Family` (`family.rs`) and a line in the registry below. A fault is called by words
 //! that stay what they are ([`FaultId`]), in files as in memory.
 //!
 //! # What this rests on

@@ -13,7 +13,7 @@ mod candidates;
 use super::could_show;
 use super::trigger::{self, Options, Silent, Trigger};
 use crate::faults::{FaultId, explaining, most_frequent, noticing};
-use crate::judge::{Examiner, Observation, Region, RegionShape, Symptom, Verdict, common};
+use crate::judge::{Cut, Examiner, Observation, Region, RegionShape, Symptom, Verdict, common};
 use crate::problem::condition::Node;
 use crate::problem::{Condition, Feature, Problem};
 use candidates::{Candidate, by_shape, by_story};
@@ -26,6 +26,8 @@ const LEARNT_FROM: usize = 400;
 const PASSING: usize = 1_500;
 /// One example in so many must tell which of its elements could notice the bug, for these to speak for all.
 const TELLING_OF: usize = 4;
+/// One region in so many may lie elsewhere than at the edge that is told.
+const LITERAL_BUT: usize = 10;
 /// One problem in so many may be without a story of its own.
 const UNEXPLAINED: usize = 10;
 /// One exception in so many is no reason to think of a trigger as wrong.
@@ -173,11 +175,24 @@ fn shape(examples: &[&Example], kind: Option<FaultId>) -> Option<RegionShape> {
     let kind = kind.or_else(|| most_frequent(examples.iter().map(|example| &example.kinds)));
     let among: Vec<&Region> =
         examples.iter().filter_map(|example| kind.and_then(|kind| example.among.get(&kind))).collect();
-    if among.len() * TELLING_OF >= examples.len() && !among.is_empty() {
-        return common(&among);
-    }
     let regions: Vec<&Region> = examples.iter().filter_map(|example| example.region.as_ref()).collect();
-    common(&regions)
+    let told = (among.len() * TELLING_OF >= examples.len() && !among.is_empty()).then(|| common(&among)).flatten();
+    told.filter(|shape| is_literal(shape, &regions)).or_else(|| common(&regions))
+}
+
+/// Whether what is the first or last row or column among those that could notice the fault is so among those that are there, as a rule.
+/// Else the finding isn't at an edge: the fault is told from what it does to others.
+fn is_literal(shape: &RegionShape, regions: &[&Region]) -> bool {
+    let RegionShape::Slice(cuts) = shape else { return true };
+    let is_edge = |cut: Cut| matches!(cut, Cut::First | Cut::Last);
+    let contradicts = |region: &&&Region| {
+        let RegionShape::Slice(own) = region.shape() else { return false };
+        let is_other = |dimension: usize| {
+            is_edge(cuts[dimension]) && own[dimension] != cuts[dimension] && region.tells()[dimension]
+        };
+        is_other(2) || is_other(3)
+    };
+    regions.iter().filter(contradicts).count() * LITERAL_BUT <= regions.len()
 }
 
 fn all(examples: &[Example]) -> Vec<usize> {
