@@ -22,7 +22,7 @@ fn from_memory(problem: &Problem, place: Place, sides: Sides) -> Option<usize> {
 
 impl Family for PadsFromMemory {
     const WORD: &'static str = "pads-from-memory";
-    const KINSHIP: Kinship = Kinship::One;
+    const KINSHIP: Kinship = Kinship::Each;
     const EXAMPLE: &'static str = examples::PADDED;
 
     fn instances(_: &Problem) -> Vec<Self> {
@@ -62,7 +62,7 @@ pub struct EdgeFromMemory(Sides);
 
 impl Family for EdgeFromMemory {
     const WORD: &'static str = "edge-from-memory";
-    const KINSHIP: Kinship = Kinship::One;
+    const KINSHIP: Kinship = Kinship::Each;
     const EXAMPLE: &'static str = examples::PADDED;
 
     fn instances(_: &Problem) -> Vec<Self> {

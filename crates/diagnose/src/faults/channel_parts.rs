@@ -30,7 +30,7 @@ pub struct LastChannels(pub usize);
 
 impl Part for LastChannels {
     const MISSING: &'static str = "last-channels-missing";
-    const KINSHIP: Kinship = Kinship::Nested;
+    const KINSHIP: Kinship = Kinship::Each;
     const EXAMPLE: &'static str = examples::BLOCKS;
 
     fn instances(problem: &Problem) -> Vec<Self> {
@@ -65,7 +65,7 @@ pub struct FirstChannels(usize);
 
 impl Part for FirstChannels {
     const MISSING: &'static str = "first-channels-missing";
-    const KINSHIP: Kinship = Kinship::Nested;
+    const KINSHIP: Kinship = Kinship::Each;
     const EXAMPLE: &'static str = examples::BLOCKS;
 
     fn instances(problem: &Problem) -> Vec<Self> {

@@ -49,8 +49,8 @@ pub enum Kinship {
     Apart,
     /// One bug may be any of them, as it depends on the problem: the family is a fault as well.
     One,
-    /// The same, and of any two what one changes the other changes too.
-    Nested,
+    /// The same, and which it is can't be told from where it shows: a problem shows it for certain only if each that is there does.
+    Each,
 }
 
 /// Of which elements it can be foretold whether a fault changes them, from what it does to one.

@@ -142,13 +142,17 @@ impl FaultId {
         hidings.reduce(|one, other| if one == Hiding::Anywhere { one } else { other }).unwrap_or(Hiding::OutsideInput)
     }
 
-    /// Whether it makes one of these elements another than it should be: one of its faults, or of those that are nested each.
+    /// Whether it makes one of these elements another than it should be: one of its faults, or where it can't be told which it is each
+    /// that is there.
     pub(crate) fn would_change(self, problem: &Problem, elements: &[Element]) -> bool {
         let changes =
             |fault: Fault| elements.iter().any(|element| fault.predict(problem, *element).changes(problem, *element));
         let mut faults = self.faults(problem).into_iter();
         match (self.fault, self.name.kinship()) {
-            (None, Kinship::Nested) => faults.len() > 0 && faults.all(changes),
+            (None, Kinship::Each) => {
+                let mut there = faults.filter(|fault| fault.hides(problem) == Hiding::Anywhere).peekable();
+                there.peek().is_some() && there.all(changes)
+            }
             (Some(_), _) | (None, Kinship::Apart | Kinship::One) => faults.any(changes),
         }
     }

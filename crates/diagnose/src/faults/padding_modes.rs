@@ -73,7 +73,7 @@ impl<M: Mode> PadsHold<M> {
 
 impl<M: Mode> Family for PadsHold<M> {
     const WORD: &'static str = M::WORD;
-    const KINSHIP: Kinship = Kinship::One;
+    const KINSHIP: Kinship = Kinship::Each;
     const EXAMPLE: &'static str = examples::PADDED;
 
     fn instances(_: &Problem) -> Vec<Self> {

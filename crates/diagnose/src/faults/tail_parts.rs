@@ -42,7 +42,7 @@ pub struct PlacesFrom(Reverse<usize>);
 
 impl Part for PlacesFrom {
     const MISSING: &'static str = "kernel-places-from-missing";
-    const KINSHIP: Kinship = Kinship::Nested;
+    const KINSHIP: Kinship = Kinship::Each;
     const EXAMPLE: &'static str = examples::PLACES;
 
     fn instances(problem: &Problem) -> Vec<Self> {
@@ -72,7 +72,7 @@ pub struct TapsFrom(pub Reverse<usize>);
 
 impl Part for TapsFrom {
     const MISSING: &'static str = "taps-from-missing";
-    const KINSHIP: Kinship = Kinship::Nested;
+    const KINSHIP: Kinship = Kinship::Each;
     const EXAMPLE: &'static str = examples::BLOCKS;
 
     fn instances(problem: &Problem) -> Vec<Self> {
@@ -110,7 +110,7 @@ impl TapsTo {
 
 impl Part for TapsTo {
     const MISSING: &'static str = "taps-before-missing";
-    const KINSHIP: Kinship = Kinship::Nested;
+    const KINSHIP: Kinship = Kinship::Each;
     const EXAMPLE: &'static str = examples::BLOCKS;
 
     fn instances(problem: &Problem) -> Vec<Self> {
