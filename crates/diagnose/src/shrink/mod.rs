@@ -93,7 +93,11 @@ pub enum ShrinkError {
 /// [`ShrinkError::DidNotReproduce`] where `start` doesn't show the symptom.
 ///
 /// ```
-/// # use convdiff_diagnose as convdiff;
+/// # mod convdiff {
+///     # pub use convdiff_backend::{backend, judge};
+///     # pub use convdiff_diagnose::shrink;
+///     # pub use convdiff_problem::problem;
+/// # }
 /// use convdiff::backend::{defect, exact::Exact};
 /// use convdiff::judge::{Examiner, Settings, Symptom};
 /// use convdiff::problem::Problem;
