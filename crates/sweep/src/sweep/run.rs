@@ -75,23 +75,14 @@ impl Sweep<'_> {
         let began = (Instant::now(), progress.seconds);
         let queue = Queue::new(points, self.threads * CHUNKS_PER_THREAD);
         let (results, done) = mpsc::channel();
+        // An engine that divides its work by rayon does so among these threads, and waits for no others.
+        let pool = self.pool()?;
         let written = std::thread::scope(|scope| {
-            let queue = &queue;
-            let threads: Vec<_> = (0..self.threads)
-                .map(|_| {
-                    let results = results.clone();
-                    std::thread::Builder::new().spawn_scoped(scope, move || self.work(queue, stop, &results))
-                })
-                .collect();
-            drop(results);
-            let written = match threads.iter().find_map(|thread| thread.as_ref().err().map(std::io::Error::kind)) {
-                Some(kind) => Err(SweepError::Threads(kind.into())),
-                None => write(&done, queue, journal, &mut progress, began, watch),
-            };
+            let (queue, pool) = (&queue, &pool);
+            let working = scope.spawn(move || pool.broadcast(|_| self.work(queue, stop, &results)));
+            let written = write(&done, queue, journal, &mut progress, began, watch);
             queue.close();
-            for thread in threads.into_iter().flatten() {
-                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            }
+            working.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             written
         });
         progress.finished = written.is_ok() && queue.is_done();
@@ -130,6 +121,11 @@ impl Sweep<'_> {
         }
     }
 
+    fn pool(&self) -> Result<rayon::ThreadPool, SweepError> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build();
+        pool.map_err(|error| SweepError::Threads(std::io::Error::other(error)))
+    }
+
     fn worker(&self) -> Result<Worker<'_>, SweepError> {
         let backends = self.backends.iter().map(|backend| &**backend);
         Ok(Worker::new(self.reference, backends, self.settings, self.full)?)
@@ -149,9 +145,7 @@ impl<'a> OneByOne<'a> {
     /// # Errors
     /// Threads can't be started.
     pub fn new(sweep: &'a Sweep<'a>) -> Result<Self, SweepError> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(sweep.threads).build();
-        let pool = pool.map_err(|error| SweepError::Threads(std::io::Error::other(error)))?;
-        Ok(Self { sweep, pool, idle: Mutex::default() })
+        Ok(Self { sweep, pool: sweep.pool()?, idle: Mutex::default() })
     }
 
     /// Runs points in parallel: a chunk for each, in their order.
